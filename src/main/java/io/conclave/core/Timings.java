@@ -1,0 +1,45 @@
+package io.conclave.core;
+
+/**
+ * Every time limit of the protocol, in ms. They concern liveness alone: no value of them can lose a commit.
+ *
+ * @param reportMs how often an agent reports when nothing changes
+ * @param probeMs how often a sentinel probes each primary by SQL
+ * @param suspicionMs how long all channels must be silent before a sentinel votes dead
+ * @param stuckMs how long a server may not answer while its host does, before a sentinel votes dead
+ * @param tickMs how often the coordinator looks at its deadlines
+ * @param orderRetryMs when an unanswered order is sent again
+ * @param registerTimeoutMs bound of one majority read or write
+ * @param fenceDeadlineMs when an attempt that has no fence quorum looks for another way
+ * @param promoteDeadlineMs when a promotion that is not established is given up
+ * @param switchoverDeadlineMs budget of a planned switchover before it is called off
+ * @param standbyGraceMs how long a member of the sync set may be away before it leaves the set
+ * @param isolationMs when the gate of an isolated primary closes (design, section 3.6)
+ * @param stopMs bound of each step of a stop: fast, then immediate, then SIGKILL
+ * @param failoverLimit at most this many failovers of one group in {@code failoverWindowMs}
+ */
+public record Timings(
+    long reportMs,
+    long probeMs,
+    long suspicionMs,
+    long stuckMs,
+    long tickMs,
+    long orderRetryMs,
+    long registerTimeoutMs,
+    long fenceDeadlineMs,
+    long promoteDeadlineMs,
+    long switchoverDeadlineMs,
+    long standbyGraceMs,
+    long isolationMs,
+    long stopMs,
+    int failoverLimit,
+    long failoverWindowMs) {
+
+  /** The profile {@code lan}: all regions within a few ms of each other. */
+  public static final Timings LAN =
+      new Timings(250, 250, 1000, 5000, 50, 200, 500, 2000, 5000, 5000, 1500, 2000, 5000, 6, 60_000);
+
+  /** The profile {@code wan}: regions up to 300 ms apart. */
+  public static final Timings WAN =
+      new Timings(500, 500, 3000, 10_000, 100, 1000, 2000, 6000, 15_000, 15_000, 5000, 6000, 10_000, 6, 60_000);
+}
