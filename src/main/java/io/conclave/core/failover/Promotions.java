@@ -1,0 +1,130 @@
+package io.conclave.core.failover;
+
+import io.conclave.core.Configuration;
+import io.conclave.core.EpochRow;
+import io.conclave.core.Lsn;
+import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport;
+import io.conclave.core.NodeReport.ServerState;
+import io.conclave.core.OrderStatus.Outcome;
+import io.conclave.core.Task;
+import io.conclave.core.failover.Effect.Milestone;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * From the order Promote to the established epoch. The epoch is proven when k members of the new sync set show its row by a
+ * query: an acknowledged LSN is no proof, because PostgreSQL counts a standby that is ahead on another history.
+ */
+final class Promotions {
+  /** initdb and a first start take longer than any promotion. */
+  private static final long BOOTSTRAP_DEADLINE_MS = 120_000;
+
+  private Promotions() {}
+
+  private static Configuration begun(Turn turn) {
+    return turn.ongoing().begun().orElseThrow();
+  }
+
+  static boolean isShown(Turn turn) {
+    Configuration begun = begun(turn);
+    boolean primaryShows = shows(turn, begun.primary(), begun);
+    long members = begun.sync().members().stream().filter(node -> shows(turn, node, begun)).count();
+    return begun.sync().k() == 0 ? primaryShows : members >= begun.sync().k();
+  }
+
+  private static boolean shows(Turn turn, NodeId node, Configuration configuration) {
+    return turn.fresh(node).filter(report -> report.rebuilding().isEmpty() && report.shows(configuration)).isPresent();
+  }
+
+  static void establish(Turn turn) {
+    Configuration begun = begun(turn);
+    notePromotion(turn, true);
+    turn.give(begun.primary(), new Task.OpenGate(begun));
+    turn.remember(Milestone.ESTABLISHED, begun.toString());
+    turn.enter(Phase.ESTABLISHING);
+    turn.publish(Optional.of(begun), true);
+    turn.write(turn.register().establish(begun.promotion()));
+  }
+
+  /** The operator's answer waits for nothing more: clients are served from the moment the gate opens. */
+  static void finish(Turn turn) {
+    turn.written();
+    Attempt ended = turn.ongoing();
+    Configuration now = turn.established();
+    turn.answer(new Effect.Outcome.Done(ended.from().orElse(now.primary()), now.primary(), now.epoch()));
+    turn.noAttempt();
+    turn.claim();
+  }
+
+  static boolean hasFailed(Turn turn) {
+    if (isShown(turn)) {
+      return false;
+    }
+    NodeId candidate = begun(turn).primary();
+    Optional<NodeReport> report = turn.fresh(candidate);
+    boolean silent = report.isEmpty() && turn.inPhaseMs() >= turn.rules.timings().suspicionMs();
+    boolean refused = turn.outcome(candidate).filter(o -> o == Outcome.REFUSED || o == Outcome.FAILED).isPresent();
+    boolean died = turn.ongoing().promotedSeen() && report.filter(r -> r.server() == ServerState.STOPPED).isPresent();
+    boolean late =
+        turn.inPhaseMs() >= deadlineMs(turn) && report.filter(r -> r.server() == ServerState.PRIMARY).isEmpty();
+    return silent || refused || died || late;
+  }
+
+  private static long deadlineMs(Turn turn) {
+    return turn.register().established().isEmpty() ? BOOTSTRAP_DEADLINE_MS : turn.rules.timings().promoteDeadlineMs();
+  }
+
+  static boolean isUnderWay(Turn turn) {
+    return !isShown(turn) && !hasFailed(turn);
+  }
+
+  /** A group that is being formed has nothing to fence: its begun configuration is ordered again. */
+  static void tryAgain(Turn turn) {
+    if (turn.register().established().isEmpty()) {
+      turn.noAttempt();
+    }
+    turn.claim();
+  }
+
+  static void insist(Turn turn) {
+    Configuration begun = begun(turn);
+    notePromotion(turn, turn.fresh(begun.primary()).filter(r -> r.server() == ServerState.PRIMARY).isPresent());
+    if (turn.ongoing().task().isEmpty()) {
+      turn.seen().report(begun.primary()).ifPresent(report -> goOn(turn, begun, report));
+    }
+    turn.insist();
+  }
+
+  private static void notePromotion(Turn turn, boolean promoted) {
+    if (promoted && !turn.ongoing().promotedSeen()) {
+      turn.remember(Milestone.PROMOTED, begun(turn).primary() + " runs as primary");
+      turn.attempt(turn.ongoing().seenPromoted());
+    }
+  }
+
+  /** After a takeover: the candidate goes on from wherever it is, and the members of its sync set follow it. */
+  private static void goOn(Turn turn, Configuration begun, NodeReport candidate) {
+    Task task = taskFor(turn, begun, candidate);
+    turn.attempt(turn.ongoing().beginning(begun, task));
+    turn.give(begun.primary(), task);
+    List<EpochRow> history = new ArrayList<>(candidate.history());
+    if (!candidate.shows(begun)) {
+      history.add(new EpochRow(begun.epoch(), begun.promotion(), begun.primary(), 0, candidate.position()));
+    }
+    Task follow =
+        new Task.Follow(Attempts.source(turn, begun.primary(), candidate.systemIdentifier(), history));
+    begun.sync().members().forEach(node -> turn.give(node, follow));
+  }
+
+  private static Task taskFor(Turn turn, Configuration begun, NodeReport candidate) {
+    if (turn.register().established().isPresent() && candidate.epochRow().isPresent()) {
+      return new Task.Promote(
+          begun, turn.rules.settingOf(begun.sync()), candidate.epochRow().get(), Lsn.ZERO);
+    }
+    return candidate.server() == ServerState.ABSENT
+        ? new Task.Initialize(begun, turn.rules.settingOf(begun.sync()))
+        : new Task.Adopt(begun, turn.rules.settingOf(begun.sync()));
+  }
+}

@@ -1,0 +1,48 @@
+package io.conclave.core.failover;
+
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * One line of the protocol: in this phase, on this trigger, when the guard holds, do the action; it may lead to these phases.
+ *
+ * @param guardName {@code always}, or the name of the predicate, for people
+ */
+record Row(
+    Phase phase,
+    Trigger trigger,
+    String guardName,
+    Predicate<Turn> guard,
+    String actionName,
+    Consumer<Turn> action,
+    Set<Phase> leadsTo,
+    String sentence) {
+
+  /** The kinds of input that the protocol tells apart. */
+  enum Trigger {
+    CLAIMED,
+    OUTBID,
+    WRITTEN,
+    UNAVAILABLE,
+    SWITCHOVER,
+    /** A report, a vote, or the passing of time. */
+    OBSERVED;
+
+    static Trigger of(Input input) {
+      if (input instanceof Input.Claimed) {
+        return CLAIMED;
+      }
+      if (input instanceof Input.Outbid) {
+        return OUTBID;
+      }
+      if (input instanceof Input.Written) {
+        return WRITTEN;
+      }
+      if (input instanceof Input.Unavailable) {
+        return UNAVAILABLE;
+      }
+      return input instanceof Input.Switchover ? SWITCHOVER : OBSERVED;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.conclave.core.failover;
+
+import io.conclave.core.Member;
+import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport;
+import io.conclave.core.NodeReport.Receiver;
+import io.conclave.core.NodeReport.ServerState;
+import io.conclave.core.OrderStatus.Outcome;
+import io.conclave.core.Task;
+import io.conclave.core.failover.Effect.Milestone;
+import java.util.Comparator;
+import java.util.Optional;
+
+/**
+ * A planned change of the primary. The primary is stopped first, cleanly: it sends all its WAL before it ends, so that
+ * nothing is lost, and the old primary can follow the new one without a rewind. Then it goes on as a failover does; a
+ * primary that is stopped and has promised the ballot is a fence quorum by itself.
+ */
+final class Switchovers {
+  private static final long PREPARE_MS = 3000;
+  private static final long ACCEPTABLE_LAG_BYTES = 16L << 20;
+
+  private Switchovers() {}
+
+  private static Input.Switchover request(Turn turn) {
+    return (Input.Switchover) turn.input;
+  }
+
+  static boolean isPossible(Turn turn) {
+    return refusal(turn).isEmpty();
+  }
+
+  static boolean isNotPossible(Turn turn) {
+    return !isPossible(turn);
+  }
+
+  private static Optional<String> refusal(Turn turn) {
+    if (turn.phase() != Phase.STEADY) {
+      return Optional.of("the coordinator is busy: " + turn.phase().sentence());
+    }
+    if (turn.change().isPresent()) {
+      return Optional.of("the sync set is being changed; try again in a moment");
+    }
+    if (turn.fresh(turn.established().primary()).filter(r -> r.server() == ServerState.PRIMARY).isEmpty()) {
+      return Optional.of("the primary " + turn.established().primary() + " is not well; this is a case for a failover");
+    }
+    Optional<NodeId> asked = request(turn).target();
+    if (asked.isPresent()) {
+      return unfit(turn, asked.get());
+    }
+    return target(turn).isPresent() ? Optional.empty() : Optional.of("no standby is ready to take over");
+  }
+
+  /** Why a node cannot be the target; empty when it can. */
+  private static Optional<String> unfit(Turn turn, NodeId node) {
+    Optional<Member> member = turn.rules.member(node);
+    if (member.isEmpty()) {
+      return Optional.of("'%s' is not a node of the group".formatted(node));
+    }
+    if (!member.get().mayBePrimary()) {
+      return Optional.of(node + " is a read replica, which is never promoted");
+    }
+    if (node.equals(turn.established().primary())) {
+      return Optional.of(node + " is the primary already");
+    }
+    Optional<NodeReport> report = turn.fresh(node);
+    if (report.isEmpty()) {
+      return Optional.of("the agent of " + node + " is silent");
+    }
+    return unfit(turn, report.get());
+  }
+
+  private static Optional<String> unfit(Turn turn, NodeReport report) {
+    if (report.server() != ServerState.STANDBY || report.receiver() != Receiver.STREAMING) {
+      return Optional.of("%s does not stream: %s, receiver %s".formatted(report.node(), report.server(), report.receiver()));
+    }
+    if (!report.shows(turn.established())) {
+      return Optional.of(report.node() + " does not show the current epoch");
+    }
+    long lag = lag(turn, report);
+    return lag > ACCEPTABLE_LAG_BYTES
+        ? Optional.of("%s lags %d bytes behind the primary".formatted(report.node(), lag))
+        : Optional.empty();
+  }
+
+  private static long lag(Turn turn, NodeReport standby) {
+    return turn.fresh(turn.established().primary()).map(primary -> primary.position().ahead(standby.position())).orElse(0L);
+  }
+
+  private static Optional<NodeId> target(Turn turn) {
+    Optional<NodeId> asked = request(turn).target();
+    if (asked.isPresent()) {
+      return asked;
+    }
+    return turn.rules.group().candidates().stream()
+        .filter(member -> unfit(turn, member.node()).isEmpty())
+        .max(
+            Comparator.comparing((Member member) -> turn.established().sync().contains(member.node()))
+                .thenComparing(Member::priority)
+                .thenComparing(Member::node, Comparator.reverseOrder()))
+        .map(Member::node);
+  }
+
+  static void refuse(Turn turn) {
+    String reason = refusal(turn).orElse("the coordinator is busy");
+    turn.emit(new Effect.Answer(request(turn).request(), new Effect.Outcome.Refused(reason)));
+  }
+
+  static void prepare(Turn turn) {
+    NodeId primary = turn.established().primary();
+    NodeId target = target(turn).orElseThrow();
+    turn.remember(Milestone.SWITCHOVER, "from %s to %s".formatted(primary, target));
+    turn.attempt(Attempt.switchover(primary, target, request(turn).request()));
+    turn.enter(Phase.PREPARING);
+    turn.give(primary, new Task.Prepare());
+    turn.give(target, new Task.Prepare());
+  }
+
+  static boolean isPrepared(Turn turn) {
+    if (Attempts.primaryIsDead(turn)) {
+      return false;
+    }
+    boolean both = ended(turn, turn.established().primary()) && ended(turn, turn.ongoing().preferred().orElseThrow());
+    return both || turn.inPhaseMs() >= PREPARE_MS;
+  }
+
+  private static boolean ended(Turn turn, NodeId node) {
+    return turn.outcome(node).filter(outcome -> outcome != Outcome.RUNNING).isPresent();
+  }
+
+  static boolean isNotPrepared(Turn turn) {
+    return !Attempts.primaryIsDead(turn) && !isPrepared(turn);
+  }
+
+  static void drain(Turn turn) {
+    turn.use(Authority.Use.FENCING);
+    turn.enter(Phase.DRAINING);
+    turn.give(turn.established().primary(), new Task.Fence());
+  }
+
+  /** Over budget the standbys are fenced all the same: the primary is on its way down, and a fence decides safely. */
+  static boolean isDrained(Turn turn) {
+    return turn.fenced().containsKey(turn.established().primary())
+        || turn.inPhaseMs() >= turn.rules.timings().switchoverDeadlineMs();
+  }
+
+  static boolean isNotDrained(Turn turn) {
+    return !isDrained(turn);
+  }
+}

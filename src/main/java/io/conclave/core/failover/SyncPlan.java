@@ -1,0 +1,78 @@
+package io.conclave.core.failover;
+
+import io.conclave.core.Durability.WhenAlone;
+import io.conclave.core.NodeId;
+import io.conclave.core.SyncSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The next safe step of a sync set towards what the standbys allow (design, section 3.2). One step changes S or k, never
+ * both.
+ *
+ * <p>With (S, k) in the register and (S', k') in the server, S' ⊆ S and k' ≥ k hold at every moment, because a step that
+ * widens what may acknowledge (grow S, lower k) goes to the register first, and one that narrows it (shrink S, raise k)
+ * goes to the server first, then through a barrier.
+ */
+final class SyncPlan {
+  private SyncPlan() {}
+
+  /** Which side of a step comes first. */
+  enum Direction {
+    REGISTER_FIRST,
+    SERVER_FIRST
+  }
+
+  record Change(SyncSet from, SyncSet to) {
+    Direction direction() {
+      boolean widens = to.size() > from.size() || to.k() < from.k();
+      return widens ? Direction.REGISTER_FIRST : Direction.SERVER_FIRST;
+    }
+
+    /** Members that are new in this step. */
+    List<NodeId> joiners() {
+      return to.members().stream().filter(node -> !from.contains(node)).toList();
+    }
+  }
+
+  /**
+   * @param ready standbys that stream from the primary on the same history
+   * @param away members that have not done so for longer than the grace, or may not count any more
+   * @param unusable members whose data must be rebuilt: they leave even when nobody else is left
+   */
+  static Optional<Change> next(
+      SyncSet current, Set<NodeId> ready, Set<NodeId> away, Set<NodeId> unusable, WhenAlone whenAlone) {
+    List<NodeId> joined = new ArrayList<>(current.members());
+    ready.stream().filter(node -> !current.contains(node)).forEach(joined::add);
+    if (joined.size() > current.size()) {
+      return step(current, new SyncSet(joined, current.k()));
+    }
+    List<NodeId> staying =
+        current.members().stream().filter(node -> !away.contains(node) && !unusable.contains(node)).toList();
+    if (staying.isEmpty()) {
+      return nobodyLeft(current, unusable, whenAlone);
+    }
+    int target = SyncSet.majorityOf(staying).k();
+    if (current.k() > staying.size()) {
+      return step(current, new SyncSet(current.members(), target));
+    }
+    if (staying.size() < current.size()) {
+      return step(current, new SyncSet(staying, current.k()));
+    }
+    return step(current, new SyncSet(current.members(), target));
+  }
+
+  private static Optional<Change> nobodyLeft(SyncSet current, Set<NodeId> unusable, WhenAlone whenAlone) {
+    boolean mustLeave = unusable.containsAll(current.members());
+    if (current.k() > 0 && (whenAlone == WhenAlone.AVAILABLE || mustLeave)) {
+      return step(current, new SyncSet(current.members(), 0));
+    }
+    return mustLeave ? step(current, SyncSet.EMPTY) : Optional.empty();
+  }
+
+  private static Optional<Change> step(SyncSet from, SyncSet to) {
+    return from.equals(to) ? Optional.empty() : Optional.of(new Change(from, to));
+  }
+}

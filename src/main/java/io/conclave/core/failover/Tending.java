@@ -1,0 +1,193 @@
+package io.conclave.core.failover;
+
+import io.conclave.core.Configuration;
+import io.conclave.core.EpochRow;
+import io.conclave.core.Gate;
+import io.conclave.core.Member;
+import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport;
+import io.conclave.core.NodeReport.Problem;
+import io.conclave.core.NodeReport.Receiver;
+import io.conclave.core.NodeReport.ServerState;
+import io.conclave.core.OrderStatus.Outcome;
+import io.conclave.core.Prefix;
+import io.conclave.core.SyncSetting;
+import io.conclave.core.Task;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a coordinator does while the configuration is established and the primary lives: opens the gate, brings standbys
+ * back, keeps the sync set what the standbys allow.
+ */
+final class Tending {
+  private static final long PAUSE_MS = 1000;
+  /** A receiver that cannot connect for this long is not waiting for a busy primary: the WAL it needs is gone, or it has diverged. */
+  private static final long STUCK_RECEIVER_MS = 10_000;
+
+  private static final Set<Problem.Kind> REBUILD_HELPS =
+      Set.of(Problem.Kind.START_FAILED, Problem.Kind.DIVERGED, Problem.Kind.REBUILD_FAILED);
+
+  private Tending() {}
+
+  static void tend(Turn turn) {
+    Configuration established = turn.established();
+    Optional<NodeReport> primary =
+        turn.fresh(established.primary())
+            .filter(report -> report.server() == ServerState.PRIMARY && report.shows(established));
+    primary.ifPresent(
+        report -> {
+          openGate(turn, established, report);
+          for (Member member : turn.rules.group().members()) {
+            if (!member.node().equals(established.primary())) {
+              turn.fresh(member.node()).ifPresent(standby -> tendStandby(turn, report, standby));
+            }
+          }
+          tendSyncSet(turn, established, report);
+        });
+    turn.insist();
+  }
+
+  /** Not while the agent keeps it closed for a reason of its own (thaw, isolation). */
+  private static void openGate(Turn turn, Configuration established, NodeReport primary) {
+    boolean keptClosed = primary.problem().map(Problem::kind).filter(Problem.Kind.ISOLATED::equals).isPresent();
+    if (primary.gate() == Gate.CLOSED && !keptClosed && turn.change().isEmpty()) {
+      turn.orderUntilDone(primary.node(), new Task.OpenGate(established), PAUSE_MS);
+    }
+  }
+
+  private static void tendStandby(Turn turn, NodeReport primary, NodeReport standby) {
+    if (standby.order().outcome() == Outcome.RUNNING) {
+      return;
+    }
+    Task.Source source = Attempts.source(turn, primary.node(), primary.systemIdentifier(), primary.history());
+    boolean member = turn.established().sync().contains(standby.node());
+    if (mustFollow(primary, standby)) {
+      turn.orderUntilDone(standby.node(), new Task.Follow(towards(turn, standby, source)), PAUSE_MS);
+    } else if (mustRejoin(turn, primary, standby) && !member) {
+      turn.orderUntilDone(standby.node(), new Task.Rejoin(towards(turn, standby, source)), PAUSE_MS);
+    }
+  }
+
+  /** The order given before stands as long as it names the same promotion: a longer history is no new order. */
+  private static Task.Source towards(Turn turn, NodeReport standby, Task.Source source) {
+    Optional<Task.Source> before =
+        turn.lastOrder(standby.node())
+            .map(
+                order ->
+                    order.task() instanceof Task.Follow follow
+                        ? follow.source()
+                        : order.task() instanceof Task.Rejoin rejoin ? rejoin.source() : null);
+    return before.filter(last -> newest(last).equals(newest(source)) && last.node().equals(source.node())).orElse(source);
+  }
+
+  private static Optional<java.util.UUID> newest(Task.Source source) {
+    List<EpochRow> history = source.history();
+    return history.isEmpty() ? Optional.empty() : Optional.of(history.get(history.size() - 1).promotion());
+  }
+
+  private static boolean follows(NodeReport primary, NodeReport standby) {
+    return standby.server() == ServerState.STANDBY
+        && standby.fenced().isEmpty()
+        && standby.upstream().filter(primary.node()::equals).isPresent();
+  }
+
+  private static boolean isPrefix(NodeReport primary, NodeReport standby) {
+    return Prefix.of(standby.epochRow(), standby.position(), primary.history()) == Prefix.Relation.PREFIX;
+  }
+
+  private static boolean mustFollow(NodeReport primary, NodeReport standby) {
+    return standby.server() == ServerState.STANDBY && !follows(primary, standby) && isPrefix(primary, standby);
+  }
+
+  private static boolean mustRejoin(Turn turn, NodeReport primary, NodeReport standby) {
+    return switch (standby.server()) {
+      case ABSENT, STOPPED, PRIMARY -> true;
+      case STANDBY ->
+          (!follows(primary, standby) && !isPrefix(primary, standby))
+              || (follows(primary, standby) && standby.receiver() != Receiver.STREAMING && waitedTooLong(turn, standby));
+      case STARTING, UNRESPONSIVE, QUARANTINED -> false;
+    };
+  }
+
+  private static boolean waitedTooLong(Turn turn, NodeReport standby) {
+    return turn.inPhaseMs() >= STUCK_RECEIVER_MS && notStreamingMs(turn, standby.node()) >= STUCK_RECEIVER_MS;
+  }
+
+  /** A coordinator that has just begun to rest gives a silent standby its full grace. */
+  private static long notStreamingMs(Turn turn, NodeId node) {
+    return Math.min(turn.inPhaseMs(), turn.nowMs - turn.seen().lastStreamingMs(node).orElse(Long.MIN_VALUE / 2));
+  }
+
+  // The sync set.
+
+  private static void tendSyncSet(Turn turn, Configuration established, NodeReport primary) {
+    List<NodeId> streaming = streaming(turn, established, primary);
+    if (turn.change().isPresent()) {
+      SyncChange step = turn.change().get();
+      if (SyncSteps.isObsolete(turn, step, streaming)) {
+        turn.noChange();
+      } else {
+        SyncSteps.advance(turn, step);
+      }
+      return;
+    }
+    Optional<SyncPlan.Change> next = nextChange(turn, established, streaming);
+    if (next.isPresent()) {
+      SyncSteps.start(turn, next.get());
+    } else {
+      alignServer(turn, established, primary);
+    }
+  }
+
+  private static Optional<SyncPlan.Change> nextChange(
+      Turn turn, Configuration established, List<NodeId> streaming) {
+    List<NodeId> mayCount = turn.rules.mayCountFor(established.primary());
+    Set<NodeId> ready = new HashSet<>(streaming);
+    ready.retainAll(mayCount);
+    Set<NodeId> away = new HashSet<>();
+    Set<NodeId> unusable = new HashSet<>();
+    for (NodeId node : established.sync().members()) {
+      if (!mayCount.contains(node) || notStreamingMs(turn, node) >= turn.rules.timings().standbyGraceMs()) {
+        away.add(node);
+      }
+      if (turn.fresh(node).filter(Tending::needsRebuild).isPresent()) {
+        unusable.add(node);
+      }
+    }
+    return SyncPlan.next(established.sync(), ready, away, unusable, turn.rules.group().durability().whenAlone());
+  }
+
+  private static boolean needsRebuild(NodeReport report) {
+    return report.server() == ServerState.ABSENT
+        || report.server() == ServerState.QUARANTINED
+        || report.server() == ServerState.PRIMARY
+        || report.rebuilding().isPresent()
+        || report.problem().map(Problem::kind).filter(REBUILD_HELPS::contains).isPresent();
+  }
+
+  /** Standbys that stream from this primary and show its epoch. */
+  private static List<NodeId> streaming(Turn turn, Configuration established, NodeReport primary) {
+    return turn.rules.group().candidates().stream()
+        .map(Member::node)
+        .filter(node -> turn.fresh(node).filter(r -> streams(r, established, primary)).isPresent())
+        .toList();
+  }
+
+  private static boolean streams(NodeReport standby, Configuration established, NodeReport primary) {
+    return follows(primary, standby)
+        && standby.receiver() == Receiver.STREAMING
+        && standby.rebuilding().isEmpty()
+        && standby.shows(established);
+  }
+
+  /** The register's own setting is always safe in the server; it may differ after a step that was given up. */
+  private static void alignServer(Turn turn, Configuration established, NodeReport primary) {
+    SyncSetting wanted = turn.rules.settingOf(established.sync());
+    if (primary.sync().filter(wanted::equals).isEmpty()) {
+      turn.orderUntilDone(primary.node(), new Task.ChangeSync(wanted), PAUSE_MS);
+    }
+  }
+}
