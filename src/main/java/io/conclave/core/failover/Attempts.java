@@ -12,7 +12,7 @@ import io.conclave.core.Prefix;
 import io.conclave.core.SyncSet;
 import io.conclave.core.Task;
 import io.conclave.core.failover.Effect.Milestone;
-import io.conclave.core.failover.Effect.Outcome.Refused;
+import io.conclave.core.SwitchoverReply.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.conclave.core.failover;
 
-import io.conclave.core.failover.Effect.Outcome.Refused;
+import io.conclave.core.SwitchoverReply.Refused;
 import java.util.Optional;
 
 /** Ballots and the register: what a claim leads to, and when a write has ended. */

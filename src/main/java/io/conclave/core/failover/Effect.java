@@ -1,9 +1,9 @@
 package io.conclave.core.failover;
 
 import io.conclave.core.Ballot;
-import io.conclave.core.NodeId;
 import io.conclave.core.Order;
 import io.conclave.core.RegisterRecord;
+import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Topology;
 import java.util.UUID;
 
@@ -24,7 +24,7 @@ public sealed interface Effect {
   record Remember(Milestone milestone, String detail) implements Effect {}
 
   /** The end of a switchover request. */
-  record Answer(UUID request, Outcome outcome) implements Effect {}
+  record Answer(UUID request, SwitchoverReply reply) implements Effect {}
 
   /** Stop coordinating. */
   record Resign(String reason) implements Effect {}
@@ -40,12 +40,5 @@ public sealed interface Effect {
     CALLED_OFF,
     SYNC_SET_CHANGED,
     FORMED
-  }
-
-  /** How a switchover ended. */
-  sealed interface Outcome {
-    record Done(NodeId from, NodeId to, long epoch) implements Outcome {}
-
-    record Refused(String reason) implements Outcome {}
   }
 }

@@ -7,6 +7,7 @@ import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.NodeReport.ServerState;
 import io.conclave.core.OrderStatus.Outcome;
+import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Task;
 import io.conclave.core.failover.Effect.Milestone;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ final class Promotions {
     turn.written();
     Attempt ended = turn.ongoing();
     Configuration now = turn.established();
-    turn.answer(new Effect.Outcome.Done(ended.from().orElse(now.primary()), now.primary(), now.epoch()));
+    turn.answer(new SwitchoverReply.Done(ended.from().orElse(now.primary()), now.primary(), now.epoch()));
     turn.noAttempt();
     turn.claim();
   }

@@ -6,6 +6,7 @@ import io.conclave.core.NodeReport;
 import io.conclave.core.NodeReport.Receiver;
 import io.conclave.core.NodeReport.ServerState;
 import io.conclave.core.OrderStatus.Outcome;
+import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Task;
 import io.conclave.core.failover.Effect.Milestone;
 import java.util.Comparator;
@@ -103,7 +104,7 @@ final class Switchovers {
 
   static void refuse(Turn turn) {
     String reason = refusal(turn).orElse("the coordinator is busy");
-    turn.emit(new Effect.Answer(request(turn).request(), new Effect.Outcome.Refused(reason)));
+    turn.emit(new Effect.Answer(request(turn).request(), new SwitchoverReply.Refused(reason)));
   }
 
   static void prepare(Turn turn) {

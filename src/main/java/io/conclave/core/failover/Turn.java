@@ -8,6 +8,7 @@ import io.conclave.core.NodeReport;
 import io.conclave.core.Order;
 import io.conclave.core.OrderStatus;
 import io.conclave.core.RegisterRecord;
+import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Task;
 import io.conclave.core.Topology;
 import io.conclave.core.failover.Effect.Milestone;
@@ -305,7 +306,7 @@ final class Turn {
   }
 
   /** Ends the operator's request, if the attempt came from one. */
-  void answer(Effect.Outcome outcome) {
+  void answer(SwitchoverReply outcome) {
     attempt
         .flatMap(Attempt::request)
         .ifPresent(

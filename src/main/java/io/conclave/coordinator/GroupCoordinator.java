@@ -1,0 +1,187 @@
+package io.conclave.coordinator;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.actor.typed.receptionist.Receptionist;
+import io.conclave.core.GroupStatus;
+import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport;
+import io.conclave.core.Order;
+import io.conclave.core.RegisterRecord;
+import io.conclave.core.SwitchoverReply;
+import io.conclave.core.Topology;
+import io.conclave.core.Vote;
+import io.conclave.core.failover.Blocker;
+import io.conclave.core.failover.Effect;
+import io.conclave.core.failover.Failover;
+import io.conclave.core.failover.GroupState;
+import io.conclave.core.failover.Input;
+import io.conclave.core.failover.Rules;
+import io.conclave.core.failover.Step;
+import io.conclave.wire.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The shell of {@link Failover} for one group: turns messages into inputs, keeps the state, performs the effects in order.
+ * It may die after any effect; the next one claims a ballot, reads the register and goes on.
+ */
+public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Command> {
+  private static final Duration STATUS_EVERY = Duration.ofMillis(250);
+
+  /** What a coordinator takes. */
+  public sealed interface Command {}
+
+  /** An operator asks for a switchover. */
+  public record Switchover(Optional<NodeId> target, ActorRef<SwitchoverReply> replyTo) implements Command {}
+
+  /** The end of a register request, or a word that was heard. */
+  public record Happened(Input input) implements Command {}
+
+  private record Tick() implements Command {}
+
+  private record SayStatus() implements Command {}
+
+  /** What a coordinator needs to act: the register, and refs that pass its words on. */
+  public record Ports(
+      RegisterPort register, ActorRef<Order> orders, ActorRef<Topology> topologies, ActorRef<GroupStatus> statuses) {}
+
+  /** The register as a coordinator sees it; every request ends in an input. */
+  public interface RegisterPort {
+    void claim(io.conclave.core.Ballot above, ActorRef<Command> coordinator);
+
+    void write(RegisterRecord record, ActorRef<Command> coordinator);
+  }
+
+  private final Rules rules;
+  private final Ports ports;
+  private final FailoverLog log = new FailoverLog();
+  private final Map<UUID, ActorRef<SwitchoverReply>> requests = new HashMap<>();
+  private GroupState state;
+  private Optional<Topology> topology = Optional.empty();
+  private boolean resigned;
+
+  private GroupCoordinator(
+      ActorContext<Command> context, TimerScheduler<Command> timers, Rules rules, Ports ports) {
+    super(context);
+    this.rules = rules;
+    this.ports = ports;
+    this.state = GroupState.starting(nowMs());
+    // Fixed delay: after a thaw a fixed-rate timer would fire all missed ticks first.
+    timers.startTimerWithFixedDelay(new Tick(), Duration.ofMillis(rules.timings().tickMs()));
+    timers.startTimerWithFixedDelay(new SayStatus(), STATUS_EVERY);
+    listen(context);
+    ports.register().claim(state.ballot(), context.getSelf());
+  }
+
+  /** Begins to coordinate: claims a ballot first. Ends by itself when it is outbid. */
+  public static Behavior<Command> create(Rules rules, Ports ports) {
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new GroupCoordinator(context, timers, rules, ports)));
+  }
+
+  private void listen(ActorContext<Command> context) {
+    ActorRef<NodeReport> reports =
+        context.messageAdapter(NodeReport.class, report -> new Happened(new Input.Reported(report)));
+    ActorRef<Vote> votes = context.messageAdapter(Vote.class, vote -> new Happened(new Input.Voted(vote)));
+    context.getSystem().receptionist().tell(Receptionist.register(Topics.REPORTS, reports));
+    context.getSystem().receptionist().tell(Receptionist.register(Topics.VOTES, votes));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Happened.class, this::onHappened)
+        .onMessage(Tick.class, tick -> take(new Input.Tick()))
+        .onMessage(Switchover.class, this::onSwitchover)
+        .onMessage(SayStatus.class, this::onSayStatus)
+        .build();
+  }
+
+  private Behavior<Command> onHappened(Happened happened) {
+    boolean otherGroup =
+        (happened.input() instanceof Input.Reported reported && !isOurs(reported.report().group()))
+            || (happened.input() instanceof Input.Voted voted && !isOurs(voted.vote().group()));
+    return otherGroup ? this : take(happened.input());
+  }
+
+  private boolean isOurs(io.conclave.core.GroupId group) {
+    return group.equals(rules.group().group());
+  }
+
+  private Behavior<Command> onSwitchover(Switchover switchover) {
+    UUID request = UUID.randomUUID();
+    requests.put(request, switchover.replyTo());
+    return take(new Input.Switchover(request, switchover.target()));
+  }
+
+  private Behavior<Command> take(Input input) {
+    Step step = Failover.step(rules, state, nowMs(), UUID.randomUUID(), input);
+    logTransition(step);
+    state = step.state();
+    step.effects().forEach(this::perform);
+    return resigned ? Behaviors.stopped() : this;
+  }
+
+  private void logTransition(Step step) {
+    if (step.state().phase() != state.phase()) {
+      getContext()
+          .getLog()
+          .info(
+              "{} ballot {}: {} -> {}: {}",
+              rules.group().group(),
+              step.state().ballot(),
+              state.phase(),
+              step.state().phase(),
+              step.row());
+    }
+  }
+
+  private void perform(Effect effect) {
+    if (effect instanceof Effect.Claim claim) {
+      ports.register().claim(claim.above(), getContext().getSelf());
+    } else if (effect instanceof Effect.Write write) {
+      ports.register().write(write.register(), getContext().getSelf());
+    } else if (effect instanceof Effect.Send send) {
+      ports.orders().tell(send.order());
+    } else if (effect instanceof Effect.Publish publish) {
+      topology = Optional.of(publish.topology());
+      ports.topologies().tell(publish.topology());
+    } else if (effect instanceof Effect.Remember remember) {
+      getContext().getLog().info("{} {}: {}", rules.group().group(), remember.milestone(), remember.detail());
+      log.remember(remember, state, System.currentTimeMillis());
+    } else if (effect instanceof Effect.Answer answer) {
+      Optional.ofNullable(requests.remove(answer.request())).ifPresent(replyTo -> replyTo.tell(answer.reply()));
+    } else if (effect instanceof Effect.Resign resign) {
+      getContext().getLog().info("{} resigns: {}", rules.group().group(), resign.reason());
+      resigned = true;
+    }
+  }
+
+  /** Repeated, because a sentinel or an agent may have missed it or may have only just started. */
+  private Behavior<Command> onSayStatus(SayStatus tick) {
+    topology.ifPresent(
+        current -> {
+          ports.topologies().tell(current);
+          ports
+              .statuses()
+              .tell(
+                  new GroupStatus(
+                      current, state.phase().name(), Blocker.of(rules, state, nowMs()), log.last()));
+        });
+    return this;
+  }
+
+  private static long nowMs() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+}

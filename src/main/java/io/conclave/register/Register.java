@@ -1,0 +1,203 @@
+package io.conclave.register;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.cluster.ddata.typed.javadsl.DistributedData;
+import akka.cluster.ddata.typed.javadsl.Replicator;
+import akka.cluster.ddata.typed.javadsl.ReplicatorMessageAdapter;
+import io.conclave.core.Ballot;
+import io.conclave.core.GroupId;
+import io.conclave.core.RegisterRecord;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/**
+ * Ballots and records of one group, by majority (design, section 3.4). It runs one request at a time; a request that comes
+ * while another is under way replaces it, because a coordinator only ever waits for its last one.
+ *
+ * <p>Reads and writes go to a majority of the <em>configured</em> sentinels ({@code ReadFrom}, {@code WriteTo}). Akka's
+ * {@code WriteMajority} would count a majority of the members it knows, and a node that is alone in its cluster would be a
+ * majority by itself, minimum cap or not.
+ */
+public final class Register extends AbstractBehavior<Register.Command> {
+
+  /** What a coordinator asks of the register, and the ends of the steps in between. */
+  public sealed interface Command {}
+
+  /** Claim a ballot above this one; answered by {@link Answer.Claimed} and its likes. */
+  public record Claim(Ballot above, ActorRef<Answer> replyTo) implements Command {}
+
+  /** Write the record under its ballot, then read the ballot back. */
+  public record Write(RegisterRecord record, ActorRef<Answer> replyTo) implements Command {}
+
+  private record Updated(long request, Replicator.UpdateResponse<RegisterCell> response) implements Command {}
+
+  private record Got(long request, Replicator.GetResponse<RegisterCell> response) implements Command {}
+
+  /** How a request ended. */
+  public sealed interface Answer {
+    /** The ballot is held by a majority, and the record is written under it. */
+    record Claimed(Ballot ballot, RegisterRecord record) implements Answer {}
+
+    /** The version is held by a majority, and the ballot was still the highest afterwards. */
+    record Written(long version) implements Answer {}
+
+    /** Somebody holds a higher ballot. */
+    record Outbid(Ballot by) implements Answer {}
+
+    /** No majority answered in time: whether anything was written is unknown. */
+    record Unavailable(String reason) implements Answer {}
+  }
+
+  /** What to do with a cell that was read by a majority, or that a write has reached a majority. */
+  private interface Next {
+    void with(RegisterCell cell);
+  }
+
+  private final ReplicatorMessageAdapter<Command, RegisterCell> replicator;
+  private final RegisterKey key;
+  private final Replicator.WriteConsistency toMajority;
+  private final Replicator.ReadConsistency fromMajority;
+  private long request;
+  private Optional<ActorRef<Answer>> waiting = Optional.empty();
+  private Next next = cell -> {};
+
+  private Register(
+      ActorContext<Command> context,
+      ReplicatorMessageAdapter<Command, RegisterCell> replicator,
+      GroupId group,
+      int majority,
+      Duration timeout) {
+    super(context);
+    this.replicator = replicator;
+    this.key = new RegisterKey(group);
+    this.toMajority = majority == 1 ? Replicator.writeLocal() : new Replicator.WriteTo(majority, timeout);
+    this.fromMajority = majority == 1 ? Replicator.readLocal() : new Replicator.ReadFrom(majority, timeout);
+  }
+
+  /**
+   * @param majority of the configured sentinels
+   * @param timeout of one majority read or write
+   */
+  public static Behavior<Command> create(GroupId group, int majority, Duration timeout) {
+    return Behaviors.setup(
+        context ->
+            DistributedData.withReplicatorMessageAdapter(
+                (ReplicatorMessageAdapter<Command, RegisterCell> adapter) ->
+                    new Register(context, adapter, group, majority, timeout)));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Claim.class, this::onClaim)
+        .onMessage(Write.class, this::onWrite)
+        .onMessage(Updated.class, this::onUpdated)
+        .onMessage(Got.class, this::onGot)
+        .build();
+  }
+
+  /** Claim, read back, read, write under the own ballot, read back: only then may any order be given. */
+  private Behavior<Command> onClaim(Claim claim) {
+    begin(claim.replyTo());
+    read(seen -> claim(highest(claim.above(), seen).next(UUID.randomUUID())));
+    return this;
+  }
+
+  private void claim(Ballot ballot) {
+    update(
+        cell -> cell.claiming(ballot),
+        claimed ->
+            read(
+                seen ->
+                    ifStill(ballot, seen, () -> rewrite(ballot, seen.record().under(ballot)))));
+  }
+
+  private void rewrite(Ballot ballot, RegisterRecord record) {
+    update(
+        cell -> cell.holding(record),
+        written -> read(seen -> ifStill(ballot, seen, () -> end(new Answer.Claimed(ballot, seen.record())))));
+  }
+
+  private Behavior<Command> onWrite(Write write) {
+    begin(write.replyTo());
+    RegisterRecord record = write.record();
+    update(
+        cell -> cell.holding(record),
+        written -> read(seen -> ifStill(record.ballot(), seen, () -> end(new Answer.Written(record.version())))));
+    return this;
+  }
+
+  private void ifStill(Ballot ballot, RegisterCell seen, Runnable then) {
+    if (seen.claimed().equals(ballot)) {
+      then.run();
+    } else {
+      end(new Answer.Outbid(seen.claimed()));
+    }
+  }
+
+  private static Ballot highest(Ballot above, RegisterCell cell) {
+    Ballot ballot = cell.claimed().isAbove(cell.record().ballot()) ? cell.claimed() : cell.record().ballot();
+    return above.isAbove(ballot) ? above : ballot;
+  }
+
+  // One request at a time, in steps.
+
+  private void begin(ActorRef<Answer> replyTo) {
+    request++;
+    waiting = Optional.of(replyTo);
+  }
+
+  private void end(Answer answer) {
+    waiting.ifPresent(replyTo -> replyTo.tell(answer));
+    waiting = Optional.empty();
+    next = cell -> {};
+    request++;
+  }
+
+  private void read(Next then) {
+    next = then;
+    long current = request;
+    replicator.askGet(replyTo -> new Replicator.Get<>(key, fromMajority, replyTo), response -> new Got(current, response));
+  }
+
+  private void update(UnaryOperator<RegisterCell> change, Next then) {
+    next = then;
+    long current = request;
+    Function<RegisterCell, RegisterCell> modify = change::apply;
+    replicator.askUpdate(
+        replyTo -> new Replicator.Update<>(key, RegisterCell.EMPTY, toMajority, replyTo, modify),
+        response -> new Updated(current, response));
+  }
+
+  private Behavior<Command> onUpdated(Updated updated) {
+    if (updated.request() == request) {
+      if (updated.response() instanceof Replicator.UpdateSuccess) {
+        next.with(RegisterCell.EMPTY);
+      } else {
+        end(new Answer.Unavailable("write: " + updated.response().getClass().getSimpleName()));
+      }
+    }
+    return this;
+  }
+
+  private Behavior<Command> onGot(Got got) {
+    if (got.request() == request) {
+      if (got.response() instanceof Replicator.GetSuccess<RegisterCell> success) {
+        next.with(success.get(key));
+      } else if (got.response() instanceof Replicator.NotFound) {
+        next.with(RegisterCell.EMPTY);
+      } else {
+        end(new Answer.Unavailable("read: " + got.response().getClass().getSimpleName()));
+      }
+    }
+    return this;
+  }
+}

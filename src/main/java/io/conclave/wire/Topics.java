@@ -1,0 +1,38 @@
+package io.conclave.wire;
+
+import akka.actor.typed.receptionist.ServiceKey;
+import io.conclave.core.Appointment;
+import io.conclave.core.GroupStatus;
+import io.conclave.core.HostId;
+import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport;
+import io.conclave.core.Order;
+import io.conclave.core.Pulse;
+import io.conclave.core.Topology;
+import io.conclave.core.Vote;
+
+/**
+ * What is said to whom in a cell. Whoever wants to hear a word registers under its key; whoever says it sends it to all of
+ * them ({@link Broadcast}). So a sentinel, a coordinator and an operator's page hear the same reports, and a second
+ * coordinator would hear them too.
+ */
+public final class Topics {
+  public static final ServiceKey<NodeReport> REPORTS = ServiceKey.create(NodeReport.class, "reports");
+  public static final ServiceKey<Vote> VOTES = ServiceKey.create(Vote.class, "votes");
+  public static final ServiceKey<Topology> TOPOLOGIES = ServiceKey.create(Topology.class, "topologies");
+  public static final ServiceKey<GroupStatus> STATUSES = ServiceKey.create(GroupStatus.class, "statuses");
+  public static final ServiceKey<Pulse> PULSES = ServiceKey.create(Pulse.class, "pulses");
+  public static final ServiceKey<Appointment> APPOINTMENTS = ServiceKey.create(Appointment.class, "appointments");
+
+  private Topics() {}
+
+  /** The agent that carries out orders for one node. */
+  public static ServiceKey<Order> ordersFor(NodeId node) {
+    return ServiceKey.create(Order.class, "orders-" + node.value());
+  }
+
+  /** Where a host takes requests of operators for the groups it coordinates. */
+  public static ServiceKey<SwitchoverRequest> requestsAt(HostId host) {
+    return ServiceKey.create(SwitchoverRequest.class, "requests-" + host.value());
+  }
+}
