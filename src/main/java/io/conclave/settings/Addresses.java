@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 final class Addresses {
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?");
-  private static final Pattern IP6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+  private static final Pattern IP6 = Pattern.compile("[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*");
   private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::");
 
   private Addresses() {}

@@ -8,16 +8,20 @@ import java.util.Optional;
 final class Nearest {
   private Nearest() {}
 
-  /** The candidate that differs least, if it differs by no more than a third of the word. */
+  /** The candidate that the word is the beginning of, or the one that differs least, if by no more than a third. */
   static Optional<String> to(String word, Collection<String> candidates) {
     return candidates.stream()
-        .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
-        .filter(candidate -> distance(word, candidate) <= Math.max(2, word.length() / 3));
+        .min(Comparator.comparingInt(candidate -> difference(word, candidate)))
+        .filter(candidate -> difference(word, candidate) <= Math.max(2, word.length() / 3));
   }
 
   /** " (did you mean …?)", or nothing. */
   static String hint(String word, Collection<String> candidates) {
     return to(word, candidates).map(" (did you mean %s?)"::formatted).orElse("");
+  }
+
+  private static int difference(String word, String candidate) {
+    return candidate.startsWith(word) ? 0 : distance(word, candidate);
   }
 
   /** Levenshtein's distance, row by row. */

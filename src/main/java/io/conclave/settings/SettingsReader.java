@@ -3,6 +3,7 @@ package io.conclave.settings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValueFactory;
@@ -35,8 +36,7 @@ final class SettingsReader {
 
   static ConclaveSettings read(Path file, Map<String, String> environment) {
     SettingsReader reader = new SettingsReader(file);
-    Config config = reader.parse(environment);
-    Optional<ConclaveSettings> settings = reader.root(config);
+    Optional<ConclaveSettings> settings = reader.root(reader.parse(environment));
     List<Problem> errors = reader.problems.errors();
     if (!errors.isEmpty()) {
       throw new SettingsException(errors);
@@ -45,15 +45,21 @@ final class SettingsReader {
         () -> new IllegalStateException("neither settings nor a problem in " + file));
   }
 
-  private Config parse(Map<String, String> environment) {
+  private ConfigObject parse(Map<String, String> environment) {
     ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
-    ConfigResolveOptions given = ConfigResolveOptions.noSystem();
-    Config variables = ConfigValueFactory.fromMap(environment, "environment").toConfig();
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw fatal("", "must be a readable file");
+    }
     try {
-      if (!Files.isReadable(file) || !Files.isRegularFile(file)) {
-        throw fatal("", "must be a readable file");
-      }
-      return ConfigFactory.parseFile(file.toFile(), strict).resolveWith(variables, given);
+      Config parsed = ConfigFactory.parseFile(file.toFile(), strict);
+      Config variables = ConfigValueFactory.fromMap(environment, "environment").toConfig();
+      ConfigObject resolved = parsed
+          .withFallback(variables)
+          .resolve(ConfigResolveOptions.noSystem())
+          .root();
+      return environment.keySet().stream()
+          .filter(variable -> !parsed.root().containsKey(variable))
+          .reduce(resolved, ConfigObject::withoutKey, (one, other) -> other);
     } catch (ConfigException.UnresolvedSubstitution unresolved) {
       throw fatal(
           unresolved.getMessage(),
@@ -68,8 +74,8 @@ final class SettingsReader {
     return new SettingsException(List.of(new Problem("", file.toString(), value, allowed)));
   }
 
-  private Optional<ConclaveSettings> root(Config config) {
-    try (Section root = new Section(config.root(), "", problems)) {
+  private Optional<ConclaveSettings> root(ConfigObject top) {
+    try (Section root = new Section(top, "", problems)) {
       return root.section(ROOT, "the section of all settings").flatMap(this::settings);
     }
   }
