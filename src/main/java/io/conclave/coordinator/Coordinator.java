@@ -70,7 +70,10 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     ActorRef<Pulse> pulsesAdapter = context.messageAdapter(Pulse.class, Heard::new);
     ActorRef<Topology> topologiesAdapter = context.messageAdapter(Topology.class, Learned::new);
     context.getSystem().receptionist().tell(Receptionist.register(Topics.PULSES, pulsesAdapter));
-    context.getSystem().receptionist().tell(Receptionist.register(Topics.TOPOLOGIES, topologiesAdapter));
+    context
+        .getSystem()
+        .receptionist()
+        .tell(Receptionist.register(Topics.TOPOLOGIES, topologiesAdapter));
     timers.startTimerWithFixedDelay(new Appoint(), APPOINT_EVERY);
   }
 
@@ -84,10 +87,8 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
       List<GroupDefinition> groups,
       ActorRef<Appointment> appointments,
       long silenceMs) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers -> new Coordinator(context, timers, self, sentinels, groups, appointments, silenceMs)));
+    return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+        new Coordinator(context, timers, self, sentinels, groups, appointments, silenceMs)));
   }
 
   @Override
@@ -123,17 +124,15 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
 
   private void appoint(GroupDefinition group) {
     Optional<Topology> topology = Optional.ofNullable(topologies.get(group.group()));
-    Optional<HostId> current =
-        Optional.ofNullable(appointed.get(group.group())).or(() -> topology.map(Topology::coordinator));
-    Placement.choose(group, sentinels, alive(), topology, current, self)
-        .ifPresent(
-            host -> {
-              HostId before = appointed.put(group.group(), host);
-              if (!host.equals(before)) {
-                getContext().getLog().info("{} is to be coordinated at {}", group.group(), host);
-              }
-              appointments.tell(new Appointment(group.group(), host));
-            });
+    Optional<HostId> current = Optional.ofNullable(appointed.get(group.group()))
+        .or(() -> topology.map(Topology::coordinator));
+    Placement.choose(group, sentinels, alive(), topology, current, self).ifPresent(host -> {
+      HostId before = appointed.put(group.group(), host);
+      if (!host.equals(before)) {
+        getContext().getLog().info("{} is to be coordinated at {}", group.group(), host);
+      }
+      appointments.tell(new Appointment(group.group(), host));
+    });
   }
 
   private Set<HostId> alive() {

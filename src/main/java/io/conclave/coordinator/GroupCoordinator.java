@@ -42,7 +42,8 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
   public sealed interface Command {}
 
   /** An operator asks for a switchover. */
-  public record Switchover(Optional<NodeId> target, ActorRef<SwitchoverReply> replyTo) implements Command {}
+  public record Switchover(Optional<NodeId> target, ActorRef<SwitchoverReply> replyTo)
+      implements Command {}
 
   /** The end of a register request, or a word that was heard. */
   public record Happened(Input input) implements Command {}
@@ -53,7 +54,10 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
 
   /** What a coordinator needs to act: the register, and refs that pass its words on. */
   public record Ports(
-      RegisterPort register, ActorRef<Order> orders, ActorRef<Topology> topologies, ActorRef<GroupStatus> statuses) {}
+      RegisterPort register,
+      ActorRef<Order> orders,
+      ActorRef<Topology> topologies,
+      ActorRef<GroupStatus> statuses) {}
 
   /** The register as a coordinator sees it; every request ends in an input. */
   public interface RegisterPort {
@@ -77,7 +81,8 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
     this.ports = ports;
     this.state = GroupState.starting(nowMs());
     // Fixed delay: after a thaw a fixed-rate timer would fire all missed ticks first.
-    timers.startTimerWithFixedDelay(new Tick(), Duration.ofMillis(rules.timings().tickMs()));
+    timers.startTimerWithFixedDelay(
+        new Tick(), Duration.ofMillis(rules.timings().tickMs()));
     timers.startTimerWithFixedDelay(new SayStatus(), STATUS_EVERY);
     listen(context);
     ports.register().claim(state.ballot(), context.getSelf());
@@ -85,14 +90,15 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
 
   /** Begins to coordinate: claims a ballot first. Ends by itself when it is outbid. */
   public static Behavior<Command> create(Rules rules, Ports ports) {
-    return Behaviors.setup(
-        context -> Behaviors.withTimers(timers -> new GroupCoordinator(context, timers, rules, ports)));
+    return Behaviors.setup(context ->
+        Behaviors.withTimers(timers -> new GroupCoordinator(context, timers, rules, ports)));
   }
 
   private void listen(ActorContext<Command> context) {
-    ActorRef<NodeReport> reports =
-        context.messageAdapter(NodeReport.class, report -> new Happened(new Input.Reported(report)));
-    ActorRef<Vote> votes = context.messageAdapter(Vote.class, vote -> new Happened(new Input.Voted(vote)));
+    ActorRef<NodeReport> reports = context.messageAdapter(
+        NodeReport.class, report -> new Happened(new Input.Reported(report)));
+    ActorRef<Vote> votes =
+        context.messageAdapter(Vote.class, vote -> new Happened(new Input.Voted(vote)));
     context.getSystem().receptionist().tell(Receptionist.register(Topics.REPORTS, reports));
     context.getSystem().receptionist().tell(Receptionist.register(Topics.VOTES, votes));
   }
@@ -108,9 +114,10 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
   }
 
   private Behavior<Command> onHappened(Happened happened) {
-    boolean otherGroup =
-        (happened.input() instanceof Input.Reported reported && !isOurs(reported.report().group()))
-            || (happened.input() instanceof Input.Voted voted && !isOurs(voted.vote().group()));
+    boolean otherGroup = (happened.input() instanceof Input.Reported reported
+            && !isOurs(reported.report().group()))
+        || (happened.input() instanceof Input.Voted voted
+            && !isOurs(voted.vote().group()));
     return otherGroup ? this : take(happened.input());
   }
 
@@ -157,10 +164,13 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
       topology = Optional.of(publish.topology());
       ports.topologies().tell(publish.topology());
     } else if (effect instanceof Effect.Remember remember) {
-      getContext().getLog().info("{} {}: {}", rules.group().group(), remember.milestone(), remember.detail());
+      getContext()
+          .getLog()
+          .info("{} {}: {}", rules.group().group(), remember.milestone(), remember.detail());
       log.remember(remember, state, System.currentTimeMillis());
     } else if (effect instanceof Effect.Answer answer) {
-      Optional.ofNullable(requests.remove(answer.request())).ifPresent(replyTo -> replyTo.tell(answer.reply()));
+      Optional.ofNullable(requests.remove(answer.request()))
+          .ifPresent(replyTo -> replyTo.tell(answer.reply()));
     } else if (effect instanceof Effect.Resign resign) {
       getContext().getLog().info("{} resigns: {}", rules.group().group(), resign.reason());
       resigned = true;
@@ -169,15 +179,13 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
 
   /** Repeated, because a sentinel or an agent may have missed it or may have only just started. */
   private Behavior<Command> onSayStatus(SayStatus tick) {
-    topology.ifPresent(
-        current -> {
-          ports.topologies().tell(current);
-          ports
-              .statuses()
-              .tell(
-                  new GroupStatus(
-                      current, state.phase().name(), Blocker.of(rules, state, nowMs()), log.last()));
-        });
+    topology.ifPresent(current -> {
+      ports.topologies().tell(current);
+      ports
+          .statuses()
+          .tell(new GroupStatus(
+              current, state.phase().name(), Blocker.of(rules, state, nowMs()), log.last()));
+    });
     return this;
   }
 

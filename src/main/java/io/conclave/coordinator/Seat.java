@@ -45,9 +45,16 @@ public final class Seat extends AbstractBehavior<Seat.Command> {
     this.self = self;
     this.coordinators = coordinators;
     ActorRef<Appointment> appointments = context.messageAdapter(Appointment.class, Appointed::new);
-    ActorRef<SwitchoverRequest> requests = context.messageAdapter(SwitchoverRequest.class, Requested::new);
-    context.getSystem().receptionist().tell(Receptionist.register(Topics.APPOINTMENTS, appointments));
-    context.getSystem().receptionist().tell(Receptionist.register(Topics.requestsAt(self), requests));
+    ActorRef<SwitchoverRequest> requests =
+        context.messageAdapter(SwitchoverRequest.class, Requested::new);
+    context
+        .getSystem()
+        .receptionist()
+        .tell(Receptionist.register(Topics.APPOINTMENTS, appointments));
+    context
+        .getSystem()
+        .receptionist()
+        .tell(Receptionist.register(Topics.requestsAt(self), requests));
   }
 
   /**
@@ -75,7 +82,12 @@ public final class Seat extends AbstractBehavior<Seat.Command> {
         start(group);
       }
     } else if (current != null) {
-      getContext().getLog().info("{} is coordinated at {} from now on", group, appointed.appointment().coordinator());
+      getContext()
+          .getLog()
+          .info(
+              "{} is coordinated at {} from now on",
+              group,
+              appointed.appointment().coordinator());
       getContext().stop(current);
     }
     return this;
@@ -99,7 +111,9 @@ public final class Seat extends AbstractBehavior<Seat.Command> {
     SwitchoverRequest request = requested.request();
     ActorRef<GroupCoordinator.Command> coordinator = running.get(request.group());
     if (coordinator == null) {
-      request.replyTo().tell(new SwitchoverReply.Refused("the coordinator has just moved; try again"));
+      request
+          .replyTo()
+          .tell(new SwitchoverReply.Refused("the coordinator has just moved; try again"));
     } else {
       coordinator.tell(new GroupCoordinator.Switchover(request.target(), request.replyTo()));
     }

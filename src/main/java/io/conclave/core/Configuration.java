@@ -12,7 +12,8 @@ import java.util.UUID;
 public record Configuration(long epoch, NodeId primary, SyncSet sync, UUID promotion) {
   public Configuration {
     if (sync.contains(primary)) {
-      throw new IllegalArgumentException("the primary " + primary + " cannot be in its own sync set " + sync);
+      throw new IllegalArgumentException(
+          "the primary " + primary + " cannot be in its own sync set " + sync);
     }
   }
 

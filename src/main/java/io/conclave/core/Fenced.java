@@ -12,4 +12,9 @@ package io.conclave.core;
  * @param promotable false for a stopped server: it proves the fence, and must be recovered before it can be promoted
  */
 public record Fenced(
-    Ballot ballot, long number, Lsn position, int timeline, EpochRow epochRow, boolean promotable) {}
+    Ballot ballot,
+    long number,
+    Lsn position,
+    int timeline,
+    EpochRow epochRow,
+    boolean promotable) {}

@@ -9,4 +9,7 @@ import java.util.Optional;
  * @param blocker what stands in the way of the next step; empty when nothing does
  */
 public record GroupStatus(
-    Topology topology, String phase, Optional<String> blocker, Optional<FailoverSummary> lastFailover) {}
+    Topology topology,
+    String phase,
+    Optional<String> blocker,
+    Optional<FailoverSummary> lastFailover) {}

@@ -8,7 +8,8 @@ package io.conclave.core;
  * @param port TCP port of the server
  * @param priority breaks ties between equally advanced candidates; higher wins; 0 to 1000
  */
-public record Member(NodeId node, HostId host, Region region, Kind kind, String address, int port, int priority) {
+public record Member(
+    NodeId node, HostId host, Region region, Kind kind, String address, int port, int priority) {
   /** What a node is there for. */
   public enum Kind {
     /** May be promoted and may count for durability. */

@@ -33,7 +33,9 @@ public final class Prefix {
     for (int i = 0; i < history.size(); i++) {
       if (history.get(i).promotion().equals(own.get().promotion())) {
         boolean newest = i == history.size() - 1;
-        return newest || history.get(i + 1).start().isAtLeast(end) ? Relation.PREFIX : Relation.DIVERGED;
+        return newest || history.get(i + 1).start().isAtLeast(end)
+            ? Relation.PREFIX
+            : Relation.DIVERGED;
       }
     }
     return Relation.UNRELATED;

@@ -17,7 +17,8 @@ public record RegisterRecord(
     implements Comparable<RegisterRecord> {
 
   /** Nothing was ever written. */
-  public static final RegisterRecord EMPTY = new RegisterRecord(Ballot.NONE, 0, Optional.empty(), List.of());
+  public static final RegisterRecord EMPTY =
+      new RegisterRecord(Ballot.NONE, 0, Optional.empty(), List.of());
 
   public RegisterRecord {
     begun = List.copyOf(begun);
@@ -58,12 +59,14 @@ public record RegisterRecord(
             ballot, version + 1, Optional.of(begun.get(i)), begun.subList(i + 1, begun.size()));
       }
     }
-    throw new IllegalArgumentException("no configuration was begun with promotion " + promotion + ": " + this);
+    throw new IllegalArgumentException(
+        "no configuration was begun with promotion " + promotion + ": " + this);
   }
 
   /** The established configuration with another sync set. */
   public RegisterRecord withSync(SyncSet sync) {
-    return new RegisterRecord(ballot, version + 1, established.map(current -> current.withSync(sync)), begun);
+    return new RegisterRecord(
+        ballot, version + 1, established.map(current -> current.withSync(sync)), begun);
   }
 
   @Override

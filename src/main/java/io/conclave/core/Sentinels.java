@@ -19,7 +19,8 @@ public record Sentinels(List<Seat> seats) {
 
   /** Whether these sentinels are a majority of all configured ones, and cover a majority of their regions. */
   public boolean decide(Collection<HostId> these) {
-    List<Seat> present = seats.stream().filter(seat -> these.contains(seat.sentinel())).toList();
+    List<Seat> present =
+        seats.stream().filter(seat -> these.contains(seat.sentinel())).toList();
     long regions = seats.stream().map(Seat::region).distinct().count();
     long covered = present.stream().map(Seat::region).distinct().count();
     return present.size() >= majority() && covered > regions / 2;

@@ -22,7 +22,8 @@ public sealed interface Task {
    * @param base the epoch row the candidate had when it was chosen; another one means refusal
    * @param beyond the epoch row must lie beyond this position (padding, if needed)
    */
-  record Promote(Configuration configuration, SyncSetting sync, EpochRow base, Lsn beyond) implements Task {}
+  record Promote(Configuration configuration, SyncSetting sync, EpochRow base, Lsn beyond)
+      implements Task {}
 
   /** The configuration is established: let clients in. */
   record OpenGate(Configuration configuration) implements Task {}

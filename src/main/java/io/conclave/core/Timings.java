@@ -36,10 +36,10 @@ public record Timings(
     long failoverWindowMs) {
 
   /** The profile {@code lan}: all regions within a few ms of each other. */
-  public static final Timings LAN =
-      new Timings(250, 100, 1000, 5000, 50, 200, 500, 2000, 5000, 5000, 1500, 2000, 5000, 6, 60_000);
+  public static final Timings LAN = new Timings(
+      250, 100, 1000, 5000, 50, 200, 500, 2000, 5000, 5000, 1500, 2000, 5000, 6, 60_000);
 
   /** The profile {@code wan}: regions up to 300 ms apart. */
-  public static final Timings WAN =
-      new Timings(500, 500, 3000, 10_000, 100, 1000, 2000, 6000, 15_000, 15_000, 5000, 6000, 10_000, 6, 60_000);
+  public static final Timings WAN = new Timings(
+      500, 500, 3000, 10_000, 100, 1000, 2000, 6000, 15_000, 15_000, 5000, 6000, 10_000, 6, 60_000);
 }

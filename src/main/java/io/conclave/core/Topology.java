@@ -9,7 +9,12 @@ import java.util.Optional;
  * @param coordinator host that coordinates the group under this ballot
  */
 public record Topology(
-    GroupId group, Ballot ballot, long version, Optional<Configuration> configuration, boolean established, HostId coordinator) {
+    GroupId group,
+    Ballot ballot,
+    long version,
+    Optional<Configuration> configuration,
+    boolean established,
+    HostId coordinator) {
 
   /** Whether this is newer than the other: a higher ballot, or a later version of the same. */
   public boolean supersedes(Topology other) {

@@ -15,7 +15,6 @@ import io.conclave.core.RegisterRecord;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -37,9 +36,11 @@ public final class Register extends AbstractBehavior<Register.Command> {
   /** Write the record under its ballot, then read the ballot back. */
   public record Write(RegisterRecord record, ActorRef<Answer> replyTo) implements Command {}
 
-  private record Updated(long request, Replicator.UpdateResponse<RegisterCell> response) implements Command {}
+  private record Updated(long request, Replicator.UpdateResponse<RegisterCell> response)
+      implements Command {}
 
-  private record Got(long request, Replicator.GetResponse<RegisterCell> response) implements Command {}
+  private record Got(long request, Replicator.GetResponse<RegisterCell> response)
+      implements Command {}
 
   /** How a request ended. */
   public sealed interface Answer {
@@ -78,8 +79,10 @@ public final class Register extends AbstractBehavior<Register.Command> {
     super(context);
     this.replicator = replicator;
     this.key = new RegisterKey(group);
-    this.toMajority = majority == 1 ? Replicator.writeLocal() : new Replicator.WriteTo(majority, timeout);
-    this.fromMajority = majority == 1 ? Replicator.readLocal() : new Replicator.ReadFrom(majority, timeout);
+    this.toMajority =
+        majority == 1 ? Replicator.writeLocal() : new Replicator.WriteTo(majority, timeout);
+    this.fromMajority =
+        majority == 1 ? Replicator.readLocal() : new Replicator.ReadFrom(majority, timeout);
   }
 
   /**
@@ -87,11 +90,9 @@ public final class Register extends AbstractBehavior<Register.Command> {
    * @param timeout of one majority read or write
    */
   public static Behavior<Command> create(GroupId group, int majority, Duration timeout) {
-    return Behaviors.setup(
-        context ->
-            DistributedData.withReplicatorMessageAdapter(
-                (ReplicatorMessageAdapter<Command, RegisterCell> adapter) ->
-                    new Register(context, adapter, group, majority, timeout)));
+    return Behaviors.setup(context -> DistributedData.withReplicatorMessageAdapter(
+        (ReplicatorMessageAdapter<Command, RegisterCell> adapter) ->
+            new Register(context, adapter, group, majority, timeout)));
   }
 
   @Override
@@ -114,16 +115,15 @@ public final class Register extends AbstractBehavior<Register.Command> {
   private void claim(Ballot ballot) {
     update(
         cell -> cell.claiming(ballot),
-        claimed ->
-            read(
-                seen ->
-                    ifStill(ballot, seen, () -> rewrite(ballot, seen.record().under(ballot)))));
+        claimed -> read(seen ->
+            ifStill(ballot, seen, () -> rewrite(ballot, seen.record().under(ballot)))));
   }
 
   private void rewrite(Ballot ballot, RegisterRecord record) {
     update(
         cell -> cell.holding(record),
-        written -> read(seen -> ifStill(ballot, seen, () -> end(new Answer.Claimed(ballot, seen.record())))));
+        written -> read(seen ->
+            ifStill(ballot, seen, () -> end(new Answer.Claimed(ballot, seen.record())))));
   }
 
   private Behavior<Command> onWrite(Write write) {
@@ -131,7 +131,8 @@ public final class Register extends AbstractBehavior<Register.Command> {
     RegisterRecord record = write.record();
     update(
         cell -> cell.holding(record),
-        written -> read(seen -> ifStill(record.ballot(), seen, () -> end(new Answer.Written(record.version())))));
+        written -> read(seen ->
+            ifStill(record.ballot(), seen, () -> end(new Answer.Written(record.version())))));
     return this;
   }
 
@@ -144,7 +145,9 @@ public final class Register extends AbstractBehavior<Register.Command> {
   }
 
   private static Ballot highest(Ballot above, RegisterCell cell) {
-    Ballot ballot = cell.claimed().isAbove(cell.record().ballot()) ? cell.claimed() : cell.record().ballot();
+    Ballot ballot = cell.claimed().isAbove(cell.record().ballot())
+        ? cell.claimed()
+        : cell.record().ballot();
     return above.isAbove(ballot) ? above : ballot;
   }
 
@@ -165,7 +168,9 @@ public final class Register extends AbstractBehavior<Register.Command> {
   private void read(Next then) {
     next = then;
     long current = request;
-    replicator.askGet(replyTo -> new Replicator.Get<>(key, fromMajority, replyTo), response -> new Got(current, response));
+    replicator.askGet(
+        replyTo -> new Replicator.Get<>(key, fromMajority, replyTo),
+        response -> new Got(current, response));
   }
 
   private void update(UnaryOperator<RegisterCell> change, Next then) {
@@ -173,7 +178,7 @@ public final class Register extends AbstractBehavior<Register.Command> {
     long current = request;
     Function<RegisterCell, RegisterCell> modify = change::apply;
     replicator.askUpdate(
-        replyTo -> new Replicator.Update<>(key, RegisterCell.EMPTY, toMajority, replyTo, modify),
+        replyTo -> new Replicator.Update<>(key, RegisterCell.EMPTY, toMajority, replyTo, change),
         response -> new Updated(current, response));
   }
 

@@ -16,7 +16,8 @@ public record RegisterCell(Ballot claimed, RegisterRecord record) implements Rep
   }
 
   RegisterCell holding(RegisterRecord other) {
-    return new RegisterCell(higher(claimed, other.ballot()), other.compareTo(record) > 0 ? other : record);
+    return new RegisterCell(
+        higher(claimed, other.ballot()), other.compareTo(record) > 0 ? other : record);
   }
 
   @Override

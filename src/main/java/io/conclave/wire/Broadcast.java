@@ -24,39 +24,35 @@ public final class Broadcast {
 
   /** A ref that takes words and has them passed on. */
   public static <T> Behavior<T> create(ServiceKey<T> key, Class<T> type) {
-    return Behaviors.setup(
-        context -> {
-          ActorRef<Message<T>> sender = context.spawn(Broadcast.<T>sender(key), "listeners");
-          return Behaviors.receive(type)
-              .onAnyMessage(
-                  word -> {
-                    sender.tell(new Say<>(word));
-                    return Behaviors.same();
-                  })
-              .build();
-        });
+    return Behaviors.setup(context -> {
+      ActorRef<Message<T>> sender = context.spawn(Broadcast.<T>sender(key), "listeners");
+      return Behaviors.receive(type)
+          .onAnyMessage(word -> {
+            sender.tell(new Say<>(word));
+            return Behaviors.same();
+          })
+          .build();
+    });
   }
 
   private static <T> Behavior<Message<T>> sender(ServiceKey<T> key) {
-    return Behaviors.setup(
-        context -> {
-          ActorSystem<Void> system = context.getSystem();
-          ActorRef<Receptionist.Listing> adapter =
-              context.messageAdapter(
-                  Receptionist.Listing.class, listing -> new Listeners<>(listing.getAllServiceInstances(key)));
-          system.receptionist().tell(Receptionist.subscribe(key, adapter));
-          return sending(Set.of());
-        });
+    return Behaviors.setup(context -> {
+      ActorSystem<Void> system = context.getSystem();
+      ActorRef<Receptionist.Listing> adapter = context.messageAdapter(
+          Receptionist.Listing.class,
+          listing -> new Listeners<>(listing.getAllServiceInstances(key)));
+      system.receptionist().tell(Receptionist.subscribe(key, adapter));
+      return sending(Set.of());
+    });
   }
 
   private static <T> Behavior<Message<T>> sending(Set<ActorRef<T>> refs) {
-    return Behaviors.receiveMessage(
-        message -> {
-          if (message instanceof Listeners<T> listeners) {
-            return sending(listeners.refs());
-          }
-          refs.forEach(ref -> ref.tell(((Say<T>) message).word()));
-          return Behaviors.same();
-        });
+    return Behaviors.receiveMessage(message -> {
+      if (message instanceof Listeners<T> listeners) {
+        return sending(listeners.refs());
+      }
+      refs.forEach(ref -> ref.tell(((Say<T>) message).word()));
+      return Behaviors.same();
+    });
   }
 }

@@ -18,21 +18,18 @@ public final class OrderRouter {
    * @param nodes every node that orders can be about
    */
   public static Behavior<Order> create(Collection<NodeId> nodes) {
-    return Behaviors.setup(
-        context -> {
-          Map<NodeId, ActorRef<Order>> agents =
-              nodes.stream()
-                  .collect(
-                      Collectors.toMap(
-                          Function.identity(),
-                          node -> context.spawn(Broadcast.create(Topics.ordersFor(node), Order.class), node.value())));
-          return Behaviors.receive(Order.class)
-              .onAnyMessage(
-                  order -> {
-                    agents.get(order.node()).tell(order);
-                    return Behaviors.same();
-                  })
-              .build();
-        });
+    return Behaviors.setup(context -> {
+      Map<NodeId, ActorRef<Order>> agents = nodes.stream()
+          .collect(Collectors.toMap(
+              Function.identity(),
+              node -> context.spawn(
+                  Broadcast.create(Topics.ordersFor(node), Order.class), node.value())));
+      return Behaviors.receive(Order.class)
+          .onAnyMessage(order -> {
+            agents.get(order.node()).tell(order);
+            return Behaviors.same();
+          })
+          .build();
+    });
   }
 }

@@ -7,4 +7,5 @@ import io.conclave.core.SwitchoverReply;
 import java.util.Optional;
 
 /** An operator asks for a planned switchover; the coordinator chooses the target when none is named. */
-public record SwitchoverRequest(GroupId group, Optional<NodeId> target, ActorRef<SwitchoverReply> replyTo) {}
+public record SwitchoverRequest(
+    GroupId group, Optional<NodeId> target, ActorRef<SwitchoverReply> replyTo) {}

@@ -17,12 +17,16 @@ import io.conclave.core.Vote;
  * coordinator would hear them too.
  */
 public final class Topics {
-  public static final ServiceKey<NodeReport> REPORTS = ServiceKey.create(NodeReport.class, "reports");
+  public static final ServiceKey<NodeReport> REPORTS =
+      ServiceKey.create(NodeReport.class, "reports");
   public static final ServiceKey<Vote> VOTES = ServiceKey.create(Vote.class, "votes");
-  public static final ServiceKey<Topology> TOPOLOGIES = ServiceKey.create(Topology.class, "topologies");
-  public static final ServiceKey<GroupStatus> STATUSES = ServiceKey.create(GroupStatus.class, "statuses");
+  public static final ServiceKey<Topology> TOPOLOGIES =
+      ServiceKey.create(Topology.class, "topologies");
+  public static final ServiceKey<GroupStatus> STATUSES =
+      ServiceKey.create(GroupStatus.class, "statuses");
   public static final ServiceKey<Pulse> PULSES = ServiceKey.create(Pulse.class, "pulses");
-  public static final ServiceKey<Appointment> APPOINTMENTS = ServiceKey.create(Appointment.class, "appointments");
+  public static final ServiceKey<Appointment> APPOINTMENTS =
+      ServiceKey.create(Appointment.class, "appointments");
 
   private Topics() {}
 

@@ -23,7 +23,8 @@ public final class WireModule extends SimpleModule {
   private void sealed(Class<?> type) {
     setMixInAnnotation(type, Named.class);
     Arrays.stream(type.getPermittedSubclasses())
-        .forEach(permitted -> registerSubtypes(new NamedType(permitted, permitted.getSimpleName())));
+        .forEach(
+            permitted -> registerSubtypes(new NamedType(permitted, permitted.getSimpleName())));
   }
 
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")

@@ -34,21 +34,30 @@ record Attempt(
   }
 
   static Attempt of(Cause cause, Optional<NodeId> from) {
-    return new Attempt(cause, from, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
+    return new Attempt(
+        cause, from, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
   }
 
   static Attempt switchover(NodeId from, NodeId target, UUID request) {
     return new Attempt(
-        Cause.SWITCHOVER, Optional.of(from), Optional.of(target), Optional.of(request), Optional.empty(), Optional.empty(), false);
+        Cause.SWITCHOVER,
+        Optional.of(from),
+        Optional.of(target),
+        Optional.of(request),
+        Optional.empty(),
+        Optional.empty(),
+        false);
   }
 
   Attempt beginning(Configuration configuration, Task how) {
-    return new Attempt(cause, from, preferred, request, Optional.of(configuration), Optional.of(how), false);
+    return new Attempt(
+        cause, from, preferred, request, Optional.of(configuration), Optional.of(how), false);
   }
 
   /** A configuration that was begun before: how its candidate goes on depends on what it reports. */
   Attempt goingOn(Configuration configuration) {
-    return new Attempt(cause, from, preferred, request, Optional.of(configuration), Optional.empty(), false);
+    return new Attempt(
+        cause, from, preferred, request, Optional.of(configuration), Optional.empty(), false);
   }
 
   Attempt seenPromoted() {

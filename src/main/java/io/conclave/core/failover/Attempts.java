@@ -9,10 +9,10 @@ import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.NodeReport.ServerState;
 import io.conclave.core.Prefix;
+import io.conclave.core.SwitchoverReply.Refused;
 import io.conclave.core.SyncSet;
 import io.conclave.core.Task;
 import io.conclave.core.failover.Effect.Milestone;
-import io.conclave.core.SwitchoverReply.Refused;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,13 +37,17 @@ final class Attempts {
   }
 
   private static Verdict verdict(Turn turn) {
-    return turn.register().established().map(current -> Verdict.of(turn, current)).orElse(Verdict.UNDECIDED);
+    return turn.register()
+        .established()
+        .map(current -> Verdict.of(turn, current))
+        .orElse(Verdict.UNDECIDED);
   }
 
   static void failOver(Turn turn) {
     turn.answer(new Refused("the primary died before the switchover; a failover is under way"));
     turn.remember(Milestone.VERDICT, Verdict.describe(Verdict.votes(turn, turn.established())));
-    turn.attempt(Attempt.of(Attempt.Cause.VERDICT, Optional.of(turn.established().primary())));
+    turn.attempt(
+        Attempt.of(Attempt.Cause.VERDICT, Optional.of(turn.established().primary())));
     turn.noChange();
     turn.countFailover();
     fenceStandbys(turn);
@@ -55,9 +59,9 @@ final class Attempts {
     turn.hold(claimed.ballot(), claimed.register());
     turn.use(Authority.Use.SPENT);
     Configuration begun = claimed.register().newest().orElseThrow();
-    turn.attempt(
-        Attempt.of(Attempt.Cause.TAKEOVER, claimed.register().established().map(Configuration::primary))
-            .goingOn(begun));
+    turn.attempt(Attempt.of(
+            Attempt.Cause.TAKEOVER, claimed.register().established().map(Configuration::primary))
+        .goingOn(begun));
     turn.enter(Phase.PROMOTING);
     turn.publish(Optional.of(begun), false);
   }
@@ -96,7 +100,8 @@ final class Attempts {
   private static boolean everyRunningStandbyIsFenced(Turn turn, Map<NodeId, Fenced> fenced) {
     return turn.rules.group().candidates().stream()
         .map(Member::node)
-        .filter(node -> turn.fresh(node).filter(r -> r.server() == ServerState.STANDBY).isPresent())
+        .filter(node ->
+            turn.fresh(node).filter(r -> r.server() == ServerState.STANDBY).isPresent())
         .filter(node -> turn.fresh(node).filter(r -> r.rebuilding().isEmpty()).isPresent())
         .allMatch(fenced::containsKey);
   }
@@ -130,7 +135,8 @@ final class Attempts {
   private static void recoverStoppedServers(Turn turn) {
     for (Member member : turn.rules.group().candidates()) {
       turn.fresh(member.node())
-          .filter(report -> report.server() == ServerState.STOPPED && report.rebuilding().isEmpty())
+          .filter(report ->
+              report.server() == ServerState.STOPPED && report.rebuilding().isEmpty())
           .ifPresent(report -> turn.orderUntilDone(member.node(), new Task.Recover(), 1000));
     }
   }
@@ -151,29 +157,32 @@ final class Attempts {
   }
 
   private static Configuration next(Turn turn, NodeId candidate, Map<NodeId, Fenced> fenced) {
-    long epoch = turn.register().active().stream().mapToLong(Configuration::epoch).max().orElse(0) + 1;
-    List<EpochRow> planned = plannedHistory(turn, candidate, fenced.get(candidate), epoch, turn.fresh());
+    long epoch =
+        turn.register().active().stream().mapToLong(Configuration::epoch).max().orElse(0) + 1;
+    List<EpochRow> planned =
+        plannedHistory(turn, candidate, fenced.get(candidate), epoch, turn.fresh());
     List<NodeId> mayCount = turn.rules.mayCountFor(candidate);
-    List<NodeId> members =
-        fenced.entrySet().stream()
-            .filter(entry -> entry.getValue().promotable() && mayCount.contains(entry.getKey()))
-            .filter(entry -> isPrefix(entry.getValue(), planned))
-            .map(Map.Entry::getKey)
-            .toList();
+    List<NodeId> members = fenced.entrySet().stream()
+        .filter(entry -> entry.getValue().promotable() && mayCount.contains(entry.getKey()))
+        .filter(entry -> isPrefix(entry.getValue(), planned))
+        .map(Map.Entry::getKey)
+        .toList();
     return new Configuration(epoch, candidate, SyncSet.majorityOf(members), turn.fresh());
   }
 
   /** What the candidate's history will be: its own epoch rows, and the one it is about to write. */
   private static List<EpochRow> plannedHistory(
       Turn turn, NodeId candidate, Fenced evidence, long epoch, UUID promotion) {
-    List<EpochRow> rows = new ArrayList<>(turn.seen().report(candidate).map(NodeReport::history).orElse(List.of()));
+    List<EpochRow> rows =
+        new ArrayList<>(turn.seen().report(candidate).map(NodeReport::history).orElse(List.of()));
     rows.add(new EpochRow(epoch, promotion, candidate, 0, evidence.position()));
     return rows;
   }
 
   private static boolean isPrefix(Fenced evidence, List<EpochRow> history) {
     return evidence.timeline() <= evidence.epochRow().timeline()
-        && Prefix.of(Optional.of(evidence.epochRow()), evidence.position(), history) == Prefix.Relation.PREFIX;
+        && Prefix.of(Optional.of(evidence.epochRow()), evidence.position(), history)
+            == Prefix.Relation.PREFIX;
   }
 
   private static Lsn furthest(Map<NodeId, Fenced> fenced) {
@@ -188,7 +197,9 @@ final class Attempts {
     return String.join(
         ", ",
         fenced.entrySet().stream()
-            .map(e -> "%s epoch %d at %s".formatted(e.getKey(), e.getValue().epochRow().epoch(), e.getValue().position()))
+            .map(e -> "%s epoch %d at %s"
+                .formatted(
+                    e.getKey(), e.getValue().epochRow().epoch(), e.getValue().position()))
             .toList());
   }
 
@@ -205,16 +216,18 @@ final class Attempts {
         .ifPresent(evidence -> followEarly(turn, begun, fenced, evidence));
   }
 
-  private static void followEarly(Turn turn, Configuration begun, Map<NodeId, Fenced> fenced, Fenced evidence) {
-    List<EpochRow> planned = plannedHistory(turn, begun.primary(), evidence, begun.epoch(), begun.promotion());
-    long system = turn.seen().report(begun.primary()).map(NodeReport::systemIdentifier).orElse(0L);
+  private static void followEarly(
+      Turn turn, Configuration begun, Map<NodeId, Fenced> fenced, Fenced evidence) {
+    List<EpochRow> planned =
+        plannedHistory(turn, begun.primary(), evidence, begun.epoch(), begun.promotion());
+    long system =
+        turn.seen().report(begun.primary()).map(NodeReport::systemIdentifier).orElse(0L);
     Task follow = new Task.Follow(source(turn, begun.primary(), system, planned));
-    fenced.forEach(
-        (node, other) -> {
-          if (!node.equals(begun.primary()) && other.promotable() && isPrefix(other, planned)) {
-            turn.give(node, follow);
-          }
-        });
+    fenced.forEach((node, other) -> {
+      if (!node.equals(begun.primary()) && other.promotable() && isPrefix(other, planned)) {
+        turn.give(node, follow);
+      }
+    });
   }
 
   static Task.Source source(Turn turn, NodeId node, long systemIdentifier, List<EpochRow> history) {

@@ -17,10 +17,12 @@ public final class Blocker {
     Turn turn = new Turn(rules, state, nowMs, new UUID(0, 0), new Input.Tick());
     return switch (state.phase()) {
       case CLAIMING, BEGINNING, ESTABLISHING ->
-          lasting(turn, "no majority of sentinels answers: the register can be neither read nor written");
+        lasting(
+            turn, "no majority of sentinels answers: the register can be neither read nor written");
       case FORMING -> Optional.of(Formation.blocker(turn));
       case STEADY -> steady(turn);
-      case PREPARING, DRAINING -> lasting(turn, "waiting for the primary: " + state.phase().sentence());
+      case PREPARING, DRAINING ->
+        lasting(turn, "waiting for the primary: " + state.phase().sentence());
       case FENCING -> Optional.of(fencing(turn));
       case PROMOTING -> lasting(turn, promoting(turn));
       case RESIGNED -> Optional.empty();
@@ -28,7 +30,9 @@ public final class Blocker {
   }
 
   private static Optional<String> lasting(Turn turn, String text) {
-    return turn.inPhaseMs() >= turn.rules.timings().suspicionMs() ? Optional.of(text) : Optional.empty();
+    return turn.inPhaseMs() >= turn.rules.timings().suspicionMs()
+        ? Optional.of(text)
+        : Optional.empty();
   }
 
   private static Optional<String> steady(Turn turn) {
@@ -37,28 +41,32 @@ public final class Blocker {
     if (exhausted) {
       return Optional.of(
           "the primary is dead, but there were %d failovers in %d s: waiting, to stop a flapping"
-              .formatted(turn.rules.timings().failoverLimit(), turn.rules.timings().failoverWindowMs() / 1000));
+              .formatted(
+                  turn.rules.timings().failoverLimit(),
+                  turn.rules.timings().failoverWindowMs() / 1000));
     }
     if (turn.established().sync().k() == 0) {
-      return Optional.of("no standby counts for durability (k = 0): no automatic failover is possible");
+      return Optional.of(
+          "no standby counts for durability (k = 0): no automatic failover is possible");
     }
-    return turn.change().map(step -> "sync set change: " + step.change().to() + ", " + step.stage());
+    return turn.change()
+        .map(step -> "sync set change: " + step.change().to() + ", " + step.stage());
   }
 
   private static String fencing(Turn turn) {
     Map<NodeId, Fenced> fenced = turn.fenced();
-    List<String> missing =
-        turn.register().active().stream()
-            .filter(configuration -> !FenceRule.isQuorum(configuration, fenced))
-            .map(configuration -> lack(configuration, fenced))
-            .toList();
+    List<String> missing = turn.register().active().stream()
+        .filter(configuration -> !FenceRule.isQuorum(configuration, fenced))
+        .map(configuration -> lack(configuration, fenced))
+        .toList();
     return missing.isEmpty()
         ? "a fence quorum is there, and no fenced node that can be promoted holds every acknowledged commit"
         : String.join("; ", missing);
   }
 
   private static String lack(Configuration configuration, Map<NodeId, Fenced> fenced) {
-    List<NodeId> have = configuration.sync().members().stream().filter(fenced::containsKey).toList();
+    List<NodeId> have =
+        configuration.sync().members().stream().filter(fenced::containsKey).toList();
     return "epoch %d needs %d fenced of %s, or %s stopped; fenced: %s"
         .formatted(
             configuration.epoch(),
@@ -71,10 +79,8 @@ public final class Blocker {
   private static String promoting(Turn turn) {
     return turn.attempt()
         .flatMap(Attempt::begun)
-        .map(
-            begun ->
-                "epoch %d is established when %d of %s show its row"
-                    .formatted(begun.epoch(), begun.sync().k(), begun.sync().members()))
+        .map(begun -> "epoch %d is established when %d of %s show its row"
+            .formatted(begun.epoch(), begun.sync().k(), begun.sync().members()))
         .orElse("waiting for the candidate");
   }
 }

@@ -44,7 +44,8 @@ final class Claims {
   }
 
   static boolean expectedVersion(Turn turn) {
-    return turn.isWriting() && ((Input.Written) turn.input).version() == turn.pending().version();
+    return turn.isWriting()
+        && ((Input.Written) turn.input).version() == turn.pending().version();
   }
 
   static void resign(Turn turn) {

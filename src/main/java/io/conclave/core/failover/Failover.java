@@ -78,90 +78,307 @@ public final class Failover {
   }
 
   private static void claiming(Table t) {
-    t.row(CLAIMING, CLAIMED, "something begun", Claims::somethingBegun, "takeOver", Attempts::takeOver,
-        "a configuration was begun and not established: its candidate is ordered to go on", PROMOTING);
-    t.row(CLAIMING, CLAIMED, "established", Claims::established, "rest", Claims::rest,
-        "the configuration is established: nothing to do", STEADY);
-    t.row(CLAIMING, CLAIMED, "attempt goes on", Claims::attemptGoesOn, "fence again", Attempts::fenceAgain,
-        "a fresh ballot for the next attempt: fence under it", FENCING);
-    t.row(CLAIMING, CLAIMED, "empty register", Claims::emptyRegister, "form", Claims::form,
-        "nothing was ever written: the group is to be formed", FORMING);
-    t.row(CLAIMING, UNAVAILABLE, "always", Turn::always, "claim again", Turn::claim,
-        "no majority of sentinels answers: claim again", CLAIMING);
+    t.row(
+        CLAIMING,
+        CLAIMED,
+        "something begun",
+        Claims::somethingBegun,
+        "takeOver",
+        Attempts::takeOver,
+        "a configuration was begun and not established: its candidate is ordered to go on",
+        PROMOTING);
+    t.row(
+        CLAIMING,
+        CLAIMED,
+        "established",
+        Claims::established,
+        "rest",
+        Claims::rest,
+        "the configuration is established: nothing to do",
+        STEADY);
+    t.row(
+        CLAIMING,
+        CLAIMED,
+        "attempt goes on",
+        Claims::attemptGoesOn,
+        "fence again",
+        Attempts::fenceAgain,
+        "a fresh ballot for the next attempt: fence under it",
+        FENCING);
+    t.row(
+        CLAIMING,
+        CLAIMED,
+        "empty register",
+        Claims::emptyRegister,
+        "form",
+        Claims::form,
+        "nothing was ever written: the group is to be formed",
+        FORMING);
+    t.row(
+        CLAIMING,
+        UNAVAILABLE,
+        "always",
+        Turn::always,
+        "claim again",
+        Turn::claim,
+        "no majority of sentinels answers: claim again",
+        CLAIMING);
   }
 
   private static void forming(Table t) {
-    t.row(FORMING, OBSERVED, "all nodes are empty", Formation::allAreEmpty, "initialize", Formation::initialize,
-        "every node is empty: begin the first configuration with the preferred node", BEGINNING);
-    t.row(FORMING, OBSERVED, "one runs as primary", Formation::onePrimary, "adopt", Formation::adopt,
-        "one server runs as primary and has no epoch: begin the first configuration with it", BEGINNING);
+    t.row(
+        FORMING,
+        OBSERVED,
+        "all nodes are empty",
+        Formation::allAreEmpty,
+        "initialize",
+        Formation::initialize,
+        "every node is empty: begin the first configuration with the preferred node",
+        BEGINNING);
+    t.row(
+        FORMING,
+        OBSERVED,
+        "one runs as primary",
+        Formation::onePrimary,
+        "adopt",
+        Formation::adopt,
+        "one server runs as primary and has no epoch: begin the first configuration with it",
+        BEGINNING);
   }
 
   private static void steady(Table t) {
-    t.row(STEADY, OBSERVED, "primary is dead", Attempts::primaryIsDead, "fence", Attempts::failOver,
-        "a majority of sentinels and regions finds the primary dead: fence its standbys", FENCING);
-    t.row(STEADY, OBSERVED, "primary is not dead", Attempts::primaryIsNotDead, "tend", Tending::tend,
-        "tend standbys and the sync set", STEADY);
-    t.row(STEADY, WRITTEN, "expected version", Claims::expectedVersion, "go on", SyncSteps::written,
-        "the sync set in the register is held by a majority", STEADY);
-    t.row(STEADY, UNAVAILABLE, "writing", Turn::isWriting, "write again", Turn::rewrite,
-        "no majority of sentinels answers: write the sync set again", STEADY);
-    t.row(STEADY, SWITCHOVER, "possible", Switchovers::isPossible, "prepare", Switchovers::prepare,
-        "a switchover was asked for: primary and target checkpoint first", PREPARING);
-    t.row(STEADY, SWITCHOVER, "not possible", Switchovers::isNotPossible, "refuse", Switchovers::refuse,
-        "the switchover is refused, with the reason", STEADY);
+    t.row(
+        STEADY,
+        OBSERVED,
+        "primary is dead",
+        Attempts::primaryIsDead,
+        "fence",
+        Attempts::failOver,
+        "a majority of sentinels and regions finds the primary dead: fence its standbys",
+        FENCING);
+    t.row(
+        STEADY,
+        OBSERVED,
+        "primary is not dead",
+        Attempts::primaryIsNotDead,
+        "tend",
+        Tending::tend,
+        "tend standbys and the sync set",
+        STEADY);
+    t.row(
+        STEADY,
+        WRITTEN,
+        "expected version",
+        Claims::expectedVersion,
+        "go on",
+        SyncSteps::written,
+        "the sync set in the register is held by a majority",
+        STEADY);
+    t.row(
+        STEADY,
+        UNAVAILABLE,
+        "writing",
+        Turn::isWriting,
+        "write again",
+        Turn::rewrite,
+        "no majority of sentinels answers: write the sync set again",
+        STEADY);
+    t.row(
+        STEADY,
+        SWITCHOVER,
+        "possible",
+        Switchovers::isPossible,
+        "prepare",
+        Switchovers::prepare,
+        "a switchover was asked for: primary and target checkpoint first",
+        PREPARING);
+    t.row(
+        STEADY,
+        SWITCHOVER,
+        "not possible",
+        Switchovers::isNotPossible,
+        "refuse",
+        Switchovers::refuse,
+        "the switchover is refused, with the reason",
+        STEADY);
   }
 
   private static void switchover(Table t) {
-    t.row(PREPARING, OBSERVED, "primary is dead", Attempts::primaryIsDead, "fence", Attempts::failOver,
-        "the primary died before the switchover: fail over", FENCING);
-    t.row(PREPARING, OBSERVED, "prepared", Switchovers::isPrepared, "drain", Switchovers::drain,
-        "both have checkpointed: the primary stops", DRAINING);
-    t.row(PREPARING, OBSERVED, "not prepared", Switchovers::isNotPrepared, "insist", Turn::insist,
-        "wait for the checkpoints", PREPARING);
-    t.row(DRAINING, OBSERVED, "drained", Switchovers::isDrained, "fence", Attempts::fenceStandbys,
-        "the primary has stopped: fence the standbys", FENCING);
-    t.row(DRAINING, OBSERVED, "not drained", Switchovers::isNotDrained, "insist", Turn::insist,
-        "wait for the stop of the primary", DRAINING);
+    t.row(
+        PREPARING,
+        OBSERVED,
+        "primary is dead",
+        Attempts::primaryIsDead,
+        "fence",
+        Attempts::failOver,
+        "the primary died before the switchover: fail over",
+        FENCING);
+    t.row(
+        PREPARING,
+        OBSERVED,
+        "prepared",
+        Switchovers::isPrepared,
+        "drain",
+        Switchovers::drain,
+        "both have checkpointed: the primary stops",
+        DRAINING);
+    t.row(
+        PREPARING,
+        OBSERVED,
+        "not prepared",
+        Switchovers::isNotPrepared,
+        "insist",
+        Turn::insist,
+        "wait for the checkpoints",
+        PREPARING);
+    t.row(
+        DRAINING,
+        OBSERVED,
+        "drained",
+        Switchovers::isDrained,
+        "fence",
+        Attempts::fenceStandbys,
+        "the primary has stopped: fence the standbys",
+        FENCING);
+    t.row(
+        DRAINING,
+        OBSERVED,
+        "not drained",
+        Switchovers::isNotDrained,
+        "insist",
+        Turn::insist,
+        "wait for the stop of the primary",
+        DRAINING);
   }
 
   private static void fencing(Table t) {
-    t.row(FENCING, OBSERVED, "quorum", Attempts::mayBegin, "begin", Attempts::begin,
-        "nothing can be acknowledged any more: write the next configuration to the register", BEGINNING);
-    t.row(FENCING, OBSERVED, "primary is back", Attempts::mayBeCalledOff, "call off", Attempts::callOff,
-        "the primary is healthy after all and nothing was begun: call it off", CLAIMING);
-    t.row(FENCING, OBSERVED, "no quorum", Attempts::mustWaitForFences, "insist", Attempts::insistOnFences,
-        "wait for the fences; start stopped servers when they are needed", FENCING);
-    t.row(BEGINNING, WRITTEN, "expected version", Claims::expectedVersion, "promote", Attempts::promote,
-        "a majority holds the begun configuration: promote the candidate, point the others to it", PROMOTING);
-    t.row(BEGINNING, UNAVAILABLE, "always", Turn::always, "write again", Turn::rewrite,
-        "no majority of sentinels answers: write the same again", BEGINNING);
+    t.row(
+        FENCING,
+        OBSERVED,
+        "quorum",
+        Attempts::mayBegin,
+        "begin",
+        Attempts::begin,
+        "nothing can be acknowledged any more: write the next configuration to the register",
+        BEGINNING);
+    t.row(
+        FENCING,
+        OBSERVED,
+        "primary is back",
+        Attempts::mayBeCalledOff,
+        "call off",
+        Attempts::callOff,
+        "the primary is healthy after all and nothing was begun: call it off",
+        CLAIMING);
+    t.row(
+        FENCING,
+        OBSERVED,
+        "no quorum",
+        Attempts::mustWaitForFences,
+        "insist",
+        Attempts::insistOnFences,
+        "wait for the fences; start stopped servers when they are needed",
+        FENCING);
+    t.row(
+        BEGINNING,
+        WRITTEN,
+        "expected version",
+        Claims::expectedVersion,
+        "promote",
+        Attempts::promote,
+        "a majority holds the begun configuration: promote the candidate, point the others to it",
+        PROMOTING);
+    t.row(
+        BEGINNING,
+        UNAVAILABLE,
+        "always",
+        Turn::always,
+        "write again",
+        Turn::rewrite,
+        "no majority of sentinels answers: write the same again",
+        BEGINNING);
   }
 
   private static void promoting(Table t) {
-    t.row(PROMOTING, OBSERVED, "shown by k", Promotions::isShown, "establish", Promotions::establish,
-        "the epoch row is shown by k members: let clients in", ESTABLISHING);
-    t.row(PROMOTING, OBSERVED, "failed", Promotions::hasFailed, "next attempt", Promotions::tryAgain,
-        "the candidate did not make it: the next attempt needs a fresh ballot", CLAIMING);
-    t.row(PROMOTING, OBSERVED, "not shown", Promotions::isUnderWay, "insist", Promotions::insist,
-        "wait for the epoch row", PROMOTING);
-    t.row(ESTABLISHING, WRITTEN, "expected version", Claims::expectedVersion, "finish", Promotions::finish,
-        "a majority knows that the epoch is established: claim a ballot for the next time", CLAIMING);
-    t.row(ESTABLISHING, UNAVAILABLE, "always", Turn::always, "write again", Turn::rewrite,
-        "no majority of sentinels answers: write the same again", ESTABLISHING);
-    t.row(ESTABLISHING, OBSERVED, "always", Turn::always, "insist", Turn::insist,
-        "wait for the register", ESTABLISHING);
+    t.row(
+        PROMOTING,
+        OBSERVED,
+        "shown by k",
+        Promotions::isShown,
+        "establish",
+        Promotions::establish,
+        "the epoch row is shown by k members: let clients in",
+        ESTABLISHING);
+    t.row(
+        PROMOTING,
+        OBSERVED,
+        "failed",
+        Promotions::hasFailed,
+        "next attempt",
+        Promotions::tryAgain,
+        "the candidate did not make it: the next attempt needs a fresh ballot",
+        CLAIMING);
+    t.row(
+        PROMOTING,
+        OBSERVED,
+        "not shown",
+        Promotions::isUnderWay,
+        "insist",
+        Promotions::insist,
+        "wait for the epoch row",
+        PROMOTING);
+    t.row(
+        ESTABLISHING,
+        WRITTEN,
+        "expected version",
+        Claims::expectedVersion,
+        "finish",
+        Promotions::finish,
+        "a majority knows that the epoch is established: claim a ballot for the next time",
+        CLAIMING);
+    t.row(
+        ESTABLISHING,
+        UNAVAILABLE,
+        "always",
+        Turn::always,
+        "write again",
+        Turn::rewrite,
+        "no majority of sentinels answers: write the same again",
+        ESTABLISHING);
+    t.row(
+        ESTABLISHING,
+        OBSERVED,
+        "always",
+        Turn::always,
+        "insist",
+        Turn::insist,
+        "wait for the register",
+        ESTABLISHING);
   }
 
   private static void everywhere(Table t) {
     for (Phase phase : Phase.values()) {
       if (phase != RESIGNED) {
-        t.row(phase, OUTBID, "always", Turn::always, "resign", Claims::resign,
-            "somebody holds a higher ballot: stop at once", RESIGNED);
+        t.row(
+            phase,
+            OUTBID,
+            "always",
+            Turn::always,
+            "resign",
+            Claims::resign,
+            "somebody holds a higher ballot: stop at once",
+            RESIGNED);
       }
       if (phase != STEADY) {
-        t.row(phase, SWITCHOVER, "always", Turn::always, "refuse", Switchovers::refuse,
-            "the switchover is refused, with the reason", phase);
+        t.row(
+            phase,
+            SWITCHOVER,
+            "always",
+            Turn::always,
+            "refuse",
+            Switchovers::refuse,
+            "the switchover is refused, with the reason",
+            phase);
       }
     }
   }
@@ -171,15 +388,24 @@ public final class Failover {
     private final List<Row> rows = new ArrayList<>();
 
     void row(
-        Phase phase, Trigger trigger, String guardName, Predicate<Turn> guard, String actionName, Consumer<Turn> action,
-        String sentence, Phase... leadsTo) {
-      boolean twice =
-          rows.stream()
-              .anyMatch(row -> row.phase() == phase && row.trigger() == trigger && row.guardName().equals(guardName));
+        Phase phase,
+        Trigger trigger,
+        String guardName,
+        Predicate<Turn> guard,
+        String actionName,
+        Consumer<Turn> action,
+        String sentence,
+        Phase... leadsTo) {
+      boolean twice = rows.stream()
+          .anyMatch(row -> row.phase() == phase
+              && row.trigger() == trigger
+              && row.guardName().equals(guardName));
       if (twice) {
-        throw new IllegalStateException("two rows for " + phase + ", " + trigger + ", " + guardName);
+        throw new IllegalStateException(
+            "two rows for " + phase + ", " + trigger + ", " + guardName);
       }
-      rows.add(new Row(phase, trigger, guardName, guard, actionName, action, Set.of(leadsTo), sentence));
+      rows.add(
+          new Row(phase, trigger, guardName, guard, actionName, action, Set.of(leadsTo), sentence));
     }
   }
 
@@ -187,11 +413,14 @@ public final class Failover {
   public static String describe() {
     StringBuilder text = new StringBuilder();
     for (Row row : ROWS) {
-      text.append(
-          "%-12s | %-11s | %-22s | %-14s | %-12s | %s%n"
-              .formatted(
-                  row.phase(), row.trigger(), row.guardName(), row.actionName(),
-                  String.join(",", row.leadsTo().stream().map(Phase::name).sorted().toList()), row.sentence()));
+      text.append("%-12s | %-11s | %-22s | %-14s | %-12s | %s%n"
+          .formatted(
+              row.phase(),
+              row.trigger(),
+              row.guardName(),
+              row.actionName(),
+              String.join(",", row.leadsTo().stream().map(Phase::name).sorted().toList()),
+              row.sentence()));
     }
     return text.toString();
   }

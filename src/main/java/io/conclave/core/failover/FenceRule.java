@@ -27,7 +27,8 @@ public final class FenceRule {
   }
 
   private static boolean membersSuffice(Configuration configuration, Map<NodeId, Fenced> fenced) {
-    long members = configuration.sync().members().stream().filter(fenced::containsKey).count();
+    long members =
+        configuration.sync().members().stream().filter(fenced::containsKey).count();
     return members >= configuration.sync().fencesNeeded();
   }
 
@@ -50,13 +51,16 @@ public final class FenceRule {
       Function<NodeId, Optional<Member>> members,
       Optional<NodeId> preferred) {
     Comparator<Map.Entry<NodeId, Fenced>> order =
-        Comparator.<Map.Entry<NodeId, Fenced>, Fenced>comparing(Map.Entry::getValue, FenceRule::compare)
+        Comparator.<Map.Entry<NodeId, Fenced>, Fenced>comparing(
+                Map.Entry::getValue, FenceRule::compare)
             .thenComparing(entry -> preferred.filter(entry.getKey()::equals).isPresent())
-            .thenComparing(entry -> members.apply(entry.getKey()).map(Member::priority).orElse(0))
+            .thenComparing(
+                entry -> members.apply(entry.getKey()).map(Member::priority).orElse(0))
             .thenComparing(Map.Entry::getKey, Comparator.reverseOrder());
     return fenced.entrySet().stream()
         .filter(entry -> entry.getValue().promotable())
-        .filter(entry -> members.apply(entry.getKey()).filter(Member::mayBePrimary).isPresent())
+        .filter(
+            entry -> members.apply(entry.getKey()).filter(Member::mayBePrimary).isPresent())
         .max(order)
         .filter(best -> holdsEveryAcknowledgedCommit(best.getValue(), register, fenced))
         .map(Map.Entry::getKey);
@@ -65,27 +69,26 @@ public final class FenceRule {
   private static boolean holdsEveryAcknowledgedCommit(
       Fenced best, RegisterRecord register, Map<NodeId, Fenced> fenced) {
     return register.active().stream()
-        .allMatch(
-            configuration ->
-                coversQuorumOfMembers(best, configuration, fenced)
-                    || Optional.ofNullable(fenced.get(configuration.primary()))
-                        .filter(primary -> compare(best, primary) >= 0)
-                        .isPresent());
+        .allMatch(configuration -> coversQuorumOfMembers(best, configuration, fenced)
+            || Optional.ofNullable(fenced.get(configuration.primary()))
+                .filter(primary -> compare(best, primary) >= 0)
+                .isPresent());
   }
 
   private static boolean coversQuorumOfMembers(
       Fenced best, Configuration configuration, Map<NodeId, Fenced> fenced) {
-    long covered =
-        configuration.sync().members().stream()
-            .map(fenced::get)
-            .filter(evidence -> evidence != null && compare(best, evidence) >= 0)
-            .count();
+    long covered = configuration.sync().members().stream()
+        .map(fenced::get)
+        .filter(evidence -> evidence != null && compare(best, evidence) >= 0)
+        .count();
     return covered >= configuration.sync().fencesNeeded();
   }
 
   /** An epoch outranks any position. */
   static int compare(Fenced one, Fenced other) {
     int byEpoch = Long.compare(one.epochRow().epoch(), other.epochRow().epoch());
-    return byEpoch != 0 ? byEpoch : Comparator.<Lsn>naturalOrder().compare(one.position(), other.position());
+    return byEpoch != 0
+        ? byEpoch
+        : Comparator.<Lsn>naturalOrder().compare(one.position(), other.position());
   }
 }

@@ -21,8 +21,9 @@ final class Formation {
   private Formation() {}
 
   private static Optional<List<NodeReport>> allReports(Turn turn) {
-    List<Optional<NodeReport>> reports =
-        turn.rules.group().candidates().stream().map(member -> turn.fresh(member.node())).toList();
+    List<Optional<NodeReport>> reports = turn.rules.group().candidates().stream()
+        .map(member -> turn.fresh(member.node()))
+        .toList();
     return reports.stream().allMatch(Optional::isPresent)
         ? Optional.of(reports.stream().map(Optional::get).toList())
         : Optional.empty();
@@ -40,25 +41,33 @@ final class Formation {
 
   /** Exactly one runs as primary, and nobody shows an epoch of an earlier life. */
   private static Optional<NodeReport> adoptable(List<NodeReport> all) {
-    List<NodeReport> primaries = all.stream().filter(report -> report.server() == ServerState.PRIMARY).toList();
+    List<NodeReport> primaries =
+        all.stream().filter(report -> report.server() == ServerState.PRIMARY).toList();
     boolean innocent = all.stream().allMatch(report -> report.history().isEmpty());
     return primaries.size() == 1 && innocent ? Optional.of(primaries.get(0)) : Optional.empty();
   }
 
   static void initialize(Turn turn) {
-    NodeId first =
-        turn.rules.group().candidates().stream()
-            .max(Comparator.comparingInt(Member::priority).thenComparing(Member::node, Comparator.reverseOrder()))
-            .map(Member::node)
-            .orElseThrow();
+    NodeId first = turn.rules.group().candidates().stream()
+        .max(Comparator.comparingInt(Member::priority)
+            .thenComparing(Member::node, Comparator.reverseOrder()))
+        .map(Member::node)
+        .orElseThrow();
     Configuration configuration = firstConfiguration(turn, first);
-    begin(turn, configuration, new Task.Initialize(configuration, turn.rules.settingOf(configuration.sync())));
+    begin(
+        turn,
+        configuration,
+        new Task.Initialize(configuration, turn.rules.settingOf(configuration.sync())));
   }
 
   static void adopt(Turn turn) {
-    NodeId primary = allReports(turn).flatMap(Formation::adoptable).orElseThrow().node();
+    NodeId primary =
+        allReports(turn).flatMap(Formation::adoptable).orElseThrow().node();
     Configuration configuration = firstConfiguration(turn, primary);
-    begin(turn, configuration, new Task.Adopt(configuration, turn.rules.settingOf(configuration.sync())));
+    begin(
+        turn,
+        configuration,
+        new Task.Adopt(configuration, turn.rules.settingOf(configuration.sync())));
   }
 
   private static Configuration firstConfiguration(Turn turn, NodeId primary) {
@@ -66,7 +75,8 @@ final class Formation {
   }
 
   private static void begin(Turn turn, Configuration configuration, Task task) {
-    turn.attempt(Attempt.of(Attempt.Cause.BOOTSTRAP, Optional.empty()).beginning(configuration, task));
+    turn.attempt(
+        Attempt.of(Attempt.Cause.BOOTSTRAP, Optional.empty()).beginning(configuration, task));
     turn.use(Authority.Use.SPENT);
     turn.remember(Milestone.FORMED, "the group begins with " + configuration.primary());
     turn.enter(Phase.BEGINNING);
@@ -77,11 +87,10 @@ final class Formation {
   static String blocker(Turn turn) {
     Optional<List<NodeReport>> all = allReports(turn);
     if (all.isEmpty()) {
-      List<NodeId> silent =
-          turn.rules.group().candidates().stream()
-              .map(Member::node)
-              .filter(node -> turn.fresh(node).isEmpty())
-              .toList();
+      List<NodeId> silent = turn.rules.group().candidates().stream()
+          .map(Member::node)
+          .filter(node -> turn.fresh(node).isEmpty())
+          .toList();
       return "waiting for a first report of " + silent;
     }
     boolean epochs = all.get().stream().anyMatch(report -> !report.history().isEmpty());

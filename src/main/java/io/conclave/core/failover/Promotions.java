@@ -31,12 +31,15 @@ final class Promotions {
   static boolean isShown(Turn turn) {
     Configuration begun = begun(turn);
     boolean primaryShows = shows(turn, begun.primary(), begun);
-    long members = begun.sync().members().stream().filter(node -> shows(turn, node, begun)).count();
+    long members =
+        begun.sync().members().stream().filter(node -> shows(turn, node, begun)).count();
     return begun.sync().k() == 0 ? primaryShows : members >= begun.sync().k();
   }
 
   private static boolean shows(Turn turn, NodeId node, Configuration configuration) {
-    return turn.fresh(node).filter(report -> report.rebuilding().isEmpty() && report.shows(configuration)).isPresent();
+    return turn.fresh(node)
+        .filter(report -> report.rebuilding().isEmpty() && report.shows(configuration))
+        .isPresent();
   }
 
   static void establish(Turn turn) {
@@ -54,7 +57,8 @@ final class Promotions {
     turn.written();
     Attempt ended = turn.ongoing();
     Configuration now = turn.established();
-    turn.answer(new SwitchoverReply.Done(ended.from().orElse(now.primary()), now.primary(), now.epoch()));
+    turn.answer(
+        new SwitchoverReply.Done(ended.from().orElse(now.primary()), now.primary(), now.epoch()));
     turn.noAttempt();
     turn.claim();
   }
@@ -65,16 +69,22 @@ final class Promotions {
     }
     NodeId candidate = begun(turn).primary();
     Optional<NodeReport> report = turn.fresh(candidate);
-    boolean silent = report.isEmpty() && turn.inPhaseMs() >= turn.rules.timings().suspicionMs();
-    boolean refused = turn.outcome(candidate).filter(o -> o == Outcome.REFUSED || o == Outcome.FAILED).isPresent();
-    boolean died = turn.ongoing().promotedSeen() && report.filter(r -> r.server() == ServerState.STOPPED).isPresent();
-    boolean late =
-        turn.inPhaseMs() >= deadlineMs(turn) && report.filter(r -> r.server() == ServerState.PRIMARY).isEmpty();
+    boolean silent =
+        report.isEmpty() && turn.inPhaseMs() >= turn.rules.timings().suspicionMs();
+    boolean refused = turn.outcome(candidate)
+        .filter(o -> o == Outcome.REFUSED || o == Outcome.FAILED)
+        .isPresent();
+    boolean died = turn.ongoing().promotedSeen()
+        && report.filter(r -> r.server() == ServerState.STOPPED).isPresent();
+    boolean late = turn.inPhaseMs() >= deadlineMs(turn)
+        && report.filter(r -> r.server() == ServerState.PRIMARY).isEmpty();
     return silent || refused || died || late;
   }
 
   private static long deadlineMs(Turn turn) {
-    return turn.register().established().isEmpty() ? BOOTSTRAP_DEADLINE_MS : turn.rules.timings().promoteDeadlineMs();
+    return turn.register().established().isEmpty()
+        ? BOOTSTRAP_DEADLINE_MS
+        : turn.rules.timings().promoteDeadlineMs();
   }
 
   static boolean isUnderWay(Turn turn) {
@@ -91,7 +101,11 @@ final class Promotions {
 
   static void insist(Turn turn) {
     Configuration begun = begun(turn);
-    notePromotion(turn, turn.fresh(begun.primary()).filter(r -> r.server() == ServerState.PRIMARY).isPresent());
+    notePromotion(
+        turn,
+        turn.fresh(begun.primary())
+            .filter(r -> r.server() == ServerState.PRIMARY)
+            .isPresent());
     if (turn.ongoing().task().isEmpty()) {
       turn.seen().report(begun.primary()).ifPresent(report -> goOn(turn, begun, report));
     }
@@ -112,10 +126,11 @@ final class Promotions {
     turn.give(begun.primary(), task);
     List<EpochRow> history = new ArrayList<>(candidate.history());
     if (!candidate.shows(begun)) {
-      history.add(new EpochRow(begun.epoch(), begun.promotion(), begun.primary(), 0, candidate.position()));
+      history.add(
+          new EpochRow(begun.epoch(), begun.promotion(), begun.primary(), 0, candidate.position()));
     }
-    Task follow =
-        new Task.Follow(Attempts.source(turn, begun.primary(), candidate.systemIdentifier(), history));
+    Task follow = new Task.Follow(
+        Attempts.source(turn, begun.primary(), candidate.systemIdentifier(), history));
     begun.sync().members().forEach(node -> turn.give(node, follow));
   }
 

@@ -14,14 +14,17 @@ import java.util.List;
 import java.util.Optional;
 
 /** What a coordinator of one group is told once and never changes: the group, the electorate, the time limits, its host. */
-public record Rules(GroupDefinition group, Sentinels sentinels, Timings timings, HostId coordinator) {
+public record Rules(
+    GroupDefinition group, Sentinels sentinels, Timings timings, HostId coordinator) {
 
   Optional<Member> member(NodeId node) {
     return group.member(node);
   }
 
   Member known(NodeId node) {
-    return group.member(node).orElseThrow(() -> new IllegalArgumentException("not a node of the group: " + node));
+    return group
+        .member(node)
+        .orElseThrow(() -> new IllegalArgumentException("not a node of the group: " + node));
   }
 
   /** The nodes that the durability policy lets into the sync set of this primary. */
@@ -29,14 +32,12 @@ public record Rules(GroupDefinition group, Sentinels sentinels, Timings timings,
     Region home = known(primary).region();
     return group.candidates().stream()
         .filter(member -> !member.node().equals(primary))
-        .filter(
-            member ->
-                switch (group.durability().policy()) {
-                  case QUORUM -> true;
-                  case CROSS_REGION -> !member.region().equals(home);
-                  case LOCAL -> member.region().equals(home);
-                  case ASYNC -> false;
-                })
+        .filter(member -> switch (group.durability().policy()) {
+          case QUORUM -> true;
+          case CROSS_REGION -> !member.region().equals(home);
+          case LOCAL -> member.region().equals(home);
+          case ASYNC -> false;
+        })
         .map(Member::node)
         .toList();
   }
@@ -46,9 +47,8 @@ public record Rules(GroupDefinition group, Sentinels sentinels, Timings timings,
     if (sync.k() > 0) {
       return new SyncSetting(sync.members(), sync.k());
     }
-    boolean commitsGoOn =
-        group.durability().whenAlone() == WhenAlone.AVAILABLE
-            || group.durability().policy() == io.conclave.core.Durability.Policy.ASYNC;
+    boolean commitsGoOn = group.durability().whenAlone() == WhenAlone.AVAILABLE
+        || group.durability().policy() == io.conclave.core.Durability.Policy.ASYNC;
     return commitsGoOn ? SyncSetting.FREE : new SyncSetting(sync.members(), 1);
   }
 }

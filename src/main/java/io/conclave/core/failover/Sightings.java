@@ -13,17 +13,19 @@ import java.util.TreeMap;
  *
  * @param lastStreaming when each standby was last seen to stream
  */
-record Sightings(Map<NodeId, At<NodeReport>> reports, Map<HostId, At<Vote>> votes, Map<NodeId, Long> lastStreaming) {
+record Sightings(
+    Map<NodeId, At<NodeReport>> reports,
+    Map<HostId, At<Vote>> votes,
+    Map<NodeId, Long> lastStreaming) {
   static final Sightings NONE = new Sightings(Map.of(), Map.of(), Map.of());
 
   record At<T>(T word, long atMs) {}
 
   Sightings with(NodeReport report, long nowMs) {
     At<NodeReport> last = reports.get(report.node());
-    boolean outOfDate =
-        last != null
-            && last.word().agent().equals(report.agent())
-            && last.word().sequence() >= report.sequence();
+    boolean outOfDate = last != null
+        && last.word().agent().equals(report.agent())
+        && last.word().sequence() >= report.sequence();
     if (outOfDate) {
       return this;
     }
@@ -53,6 +55,8 @@ record Sightings(Map<NodeId, At<NodeReport>> reports, Map<HostId, At<Vote>> vote
 
   /** The report, if it is not older than this many ms. */
   Optional<NodeReport> fresh(NodeId node, long nowMs, long ageMs) {
-    return Optional.ofNullable(reports.get(node)).filter(at -> nowMs - at.atMs() <= ageMs).map(At::word);
+    return Optional.ofNullable(reports.get(node))
+        .filter(at -> nowMs - at.atMs() <= ageMs)
+        .map(At::word);
   }
 }

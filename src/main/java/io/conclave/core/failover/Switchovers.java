@@ -42,14 +42,19 @@ final class Switchovers {
     if (turn.change().isPresent()) {
       return Optional.of("the sync set is being changed; try again in a moment");
     }
-    if (turn.fresh(turn.established().primary()).filter(r -> r.server() == ServerState.PRIMARY).isEmpty()) {
-      return Optional.of("the primary " + turn.established().primary() + " is not well; this is a case for a failover");
+    if (turn.fresh(turn.established().primary())
+        .filter(r -> r.server() == ServerState.PRIMARY)
+        .isEmpty()) {
+      return Optional.of("the primary " + turn.established().primary()
+          + " is not well; this is a case for a failover");
     }
     Optional<NodeId> asked = request(turn).target();
     if (asked.isPresent()) {
       return unfit(turn, asked.get());
     }
-    return target(turn).isPresent() ? Optional.empty() : Optional.of("no standby is ready to take over");
+    return target(turn).isPresent()
+        ? Optional.empty()
+        : Optional.of("no standby is ready to take over");
   }
 
   /** Why a node cannot be the target; empty when it can. */
@@ -73,7 +78,8 @@ final class Switchovers {
 
   private static Optional<String> unfit(Turn turn, NodeReport report) {
     if (report.server() != ServerState.STANDBY || report.receiver() != Receiver.STREAMING) {
-      return Optional.of("%s does not stream: %s, receiver %s".formatted(report.node(), report.server(), report.receiver()));
+      return Optional.of("%s does not stream: %s, receiver %s"
+          .formatted(report.node(), report.server(), report.receiver()));
     }
     if (!report.shows(turn.established())) {
       return Optional.of(report.node() + " does not show the current epoch");
@@ -85,7 +91,9 @@ final class Switchovers {
   }
 
   private static long lag(Turn turn, NodeReport standby) {
-    return turn.fresh(turn.established().primary()).map(primary -> primary.position().ahead(standby.position())).orElse(0L);
+    return turn.fresh(turn.established().primary())
+        .map(primary -> primary.position().ahead(standby.position()))
+        .orElse(0L);
   }
 
   private static Optional<NodeId> target(Turn turn) {
@@ -95,10 +103,10 @@ final class Switchovers {
     }
     return turn.rules.group().candidates().stream()
         .filter(member -> unfit(turn, member.node()).isEmpty())
-        .max(
-            Comparator.comparing((Member member) -> turn.established().sync().contains(member.node()))
-                .thenComparing(Member::priority)
-                .thenComparing(Member::node, Comparator.reverseOrder()))
+        .max(Comparator.comparing(
+                (Member member) -> turn.established().sync().contains(member.node()))
+            .thenComparing(Member::priority)
+            .thenComparing(Member::node, Comparator.reverseOrder()))
         .map(Member::node);
   }
 
@@ -121,7 +129,8 @@ final class Switchovers {
     if (Attempts.primaryIsDead(turn)) {
       return false;
     }
-    boolean both = ended(turn, turn.established().primary()) && ended(turn, turn.ongoing().preferred().orElseThrow());
+    boolean both = ended(turn, turn.established().primary())
+        && ended(turn, turn.ongoing().preferred().orElseThrow());
     return both || turn.inPhaseMs() >= PREPARE_MS;
   }
 

@@ -43,14 +43,19 @@ final class SyncPlan {
    * @param unusable members whose data must be rebuilt: they leave even when nobody else is left
    */
   static Optional<Change> next(
-      SyncSet current, Set<NodeId> ready, Set<NodeId> away, Set<NodeId> unusable, WhenAlone whenAlone) {
+      SyncSet current,
+      Set<NodeId> ready,
+      Set<NodeId> away,
+      Set<NodeId> unusable,
+      WhenAlone whenAlone) {
     List<NodeId> joined = new ArrayList<>(current.members());
     ready.stream().filter(node -> !current.contains(node)).forEach(joined::add);
     if (joined.size() > current.size()) {
       return step(current, new SyncSet(joined, current.k()));
     }
-    List<NodeId> staying =
-        current.members().stream().filter(node -> !away.contains(node) && !unusable.contains(node)).toList();
+    List<NodeId> staying = current.members().stream()
+        .filter(node -> !away.contains(node) && !unusable.contains(node))
+        .toList();
     if (staying.isEmpty()) {
       return nobodyLeft(current, unusable, whenAlone);
     }
@@ -64,7 +69,8 @@ final class SyncPlan {
     return step(current, new SyncSet(current.members(), target));
   }
 
-  private static Optional<Change> nobodyLeft(SyncSet current, Set<NodeId> unusable, WhenAlone whenAlone) {
+  private static Optional<Change> nobodyLeft(
+      SyncSet current, Set<NodeId> unusable, WhenAlone whenAlone) {
     boolean mustLeave = unusable.containsAll(current.members());
     if (current.k() > 0 && (whenAlone == WhenAlone.AVAILABLE || mustLeave)) {
       return step(current, new SyncSet(current.members(), 0));

@@ -19,10 +19,9 @@ final class SyncSteps {
   private SyncSteps() {}
 
   static void start(Turn turn, SyncPlan.Change change) {
-    Stage first =
-        change.direction() == Direction.SERVER_FIRST
-            ? Stage.APPLYING
-            : change.joiners().isEmpty() ? Stage.WRITING : Stage.CATCHING_UP;
+    Stage first = change.direction() == Direction.SERVER_FIRST
+        ? Stage.APPLYING
+        : change.joiners().isEmpty() ? Stage.WRITING : Stage.CATCHING_UP;
     enter(turn, new SyncChange(change, first, turn.fresh()));
   }
 
@@ -45,7 +44,8 @@ final class SyncSteps {
     boolean serverFirst = step.change().direction() == Direction.SERVER_FIRST;
     switch (step.stage()) {
       case CATCHING_UP -> {
-        if (shown(turn, step.change().joiners(), step) == step.change().joiners().size()) {
+        if (shown(turn, step.change().joiners(), step)
+            == step.change().joiners().size()) {
           enter(turn, step.at(Stage.WRITING));
         }
       }
@@ -79,32 +79,35 @@ final class SyncSteps {
     turn.written();
     turn.remember(Milestone.SYNC_SET_CHANGED, turn.established().sync().toString());
     turn.publish(turn.register().established(), true);
-    turn.change()
-        .ifPresent(
-            step -> {
-              if (step.change().direction() == Direction.SERVER_FIRST) {
-                turn.noChange();
-              } else {
-                enter(turn, step.at(Stage.APPLYING));
-              }
-            });
+    turn.change().ifPresent(step -> {
+      if (step.change().direction() == Direction.SERVER_FIRST) {
+        turn.noChange();
+      } else {
+        enter(turn, step.at(Stage.APPLYING));
+      }
+    });
   }
 
   private static long shown(Turn turn, List<NodeId> nodes, SyncChange step) {
     return nodes.stream()
-        .filter(node -> turn.fresh(node).map(NodeReport::barrier).equals(Optional.of(Optional.of(step.barrier()))))
+        .filter(node -> turn.fresh(node)
+            .map(NodeReport::barrier)
+            .equals(Optional.of(Optional.of(step.barrier()))))
         .count();
   }
 
   /** A step that cannot reach its end because the ground under it has shifted is given up before the register write. */
   static boolean isObsolete(Turn turn, SyncChange step, List<NodeId> streaming) {
-    boolean failed =
-        turn.outcome(turn.established().primary()).filter(o -> o == Outcome.FAILED || o == Outcome.REFUSED).isPresent();
+    boolean failed = turn.outcome(turn.established().primary())
+        .filter(o -> o == Outcome.FAILED || o == Outcome.REFUSED)
+        .isPresent();
     return switch (step.stage()) {
       case CATCHING_UP -> failed || !streaming.containsAll(step.change().joiners());
       case APPLYING -> failed && step.change().direction() == Direction.SERVER_FIRST;
       case BARRIER ->
-          failed || step.change().to().members().stream().filter(streaming::contains).count() < step.change().to().k();
+        failed
+            || step.change().to().members().stream().filter(streaming::contains).count()
+                < step.change().to().k();
       case WRITING -> false;
     };
   }

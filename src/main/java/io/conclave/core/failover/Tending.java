@@ -34,25 +34,27 @@ final class Tending {
 
   static void tend(Turn turn) {
     Configuration established = turn.established();
-    Optional<NodeReport> primary =
-        turn.fresh(established.primary())
-            .filter(report -> report.server() == ServerState.PRIMARY && report.shows(established));
-    primary.ifPresent(
-        report -> {
-          openGate(turn, established, report);
-          for (Member member : turn.rules.group().members()) {
-            if (!member.node().equals(established.primary())) {
-              turn.fresh(member.node()).ifPresent(standby -> tendStandby(turn, report, standby));
-            }
-          }
-          tendSyncSet(turn, established, report);
-        });
+    Optional<NodeReport> primary = turn.fresh(established.primary())
+        .filter(report -> report.server() == ServerState.PRIMARY && report.shows(established));
+    primary.ifPresent(report -> {
+      openGate(turn, established, report);
+      for (Member member : turn.rules.group().members()) {
+        if (!member.node().equals(established.primary())) {
+          turn.fresh(member.node()).ifPresent(standby -> tendStandby(turn, report, standby));
+        }
+      }
+      tendSyncSet(turn, established, report);
+    });
     turn.insist();
   }
 
   /** Not while the agent keeps it closed for a reason of its own (thaw, isolation). */
   private static void openGate(Turn turn, Configuration established, NodeReport primary) {
-    boolean keptClosed = primary.problem().map(Problem::kind).filter(Problem.Kind.ISOLATED::equals).isPresent();
+    boolean keptClosed = primary
+        .problem()
+        .map(Problem::kind)
+        .filter(Problem.Kind.ISOLATED::equals)
+        .isPresent();
     if (primary.gate() == Gate.CLOSED && !keptClosed && turn.change().isEmpty()) {
       turn.orderUntilDone(primary.node(), new Task.OpenGate(established), PAUSE_MS);
     }
@@ -62,30 +64,34 @@ final class Tending {
     if (standby.order().outcome() == Outcome.RUNNING) {
       return;
     }
-    Task.Source source = Attempts.source(turn, primary.node(), primary.systemIdentifier(), primary.history());
+    Task.Source source =
+        Attempts.source(turn, primary.node(), primary.systemIdentifier(), primary.history());
     boolean member = turn.established().sync().contains(standby.node());
     if (mustFollow(primary, standby)) {
-      turn.orderUntilDone(standby.node(), new Task.Follow(towards(turn, standby, source)), PAUSE_MS);
+      turn.orderUntilDone(
+          standby.node(), new Task.Follow(towards(turn, standby, source)), PAUSE_MS);
     } else if (mustRejoin(turn, primary, standby) && !member) {
-      turn.orderUntilDone(standby.node(), new Task.Rejoin(towards(turn, standby, source)), PAUSE_MS);
+      turn.orderUntilDone(
+          standby.node(), new Task.Rejoin(towards(turn, standby, source)), PAUSE_MS);
     }
   }
 
   /** The order given before stands as long as it names the same promotion: a longer history is no new order. */
   private static Task.Source towards(Turn turn, NodeReport standby, Task.Source source) {
-    Optional<Task.Source> before =
-        turn.lastOrder(standby.node())
-            .map(
-                order ->
-                    order.task() instanceof Task.Follow follow
-                        ? follow.source()
-                        : order.task() instanceof Task.Rejoin rejoin ? rejoin.source() : null);
-    return before.filter(last -> newest(last).equals(newest(source)) && last.node().equals(source.node())).orElse(source);
+    Optional<Task.Source> before = turn.lastOrder(standby.node())
+        .map(order -> order.task() instanceof Task.Follow follow
+            ? follow.source()
+            : order.task() instanceof Task.Rejoin rejoin ? rejoin.source() : null);
+    return before
+        .filter(last -> newest(last).equals(newest(source)) && last.node().equals(source.node()))
+        .orElse(source);
   }
 
   private static Optional<java.util.UUID> newest(Task.Source source) {
     List<EpochRow> history = source.history();
-    return history.isEmpty() ? Optional.empty() : Optional.of(history.get(history.size() - 1).promotion());
+    return history.isEmpty()
+        ? Optional.empty()
+        : Optional.of(history.get(history.size() - 1).promotion());
   }
 
   private static boolean follows(NodeReport primary, NodeReport standby) {
@@ -95,30 +101,38 @@ final class Tending {
   }
 
   private static boolean isPrefix(NodeReport primary, NodeReport standby) {
-    return Prefix.of(standby.epochRow(), standby.position(), primary.history()) == Prefix.Relation.PREFIX;
+    return Prefix.of(standby.epochRow(), standby.position(), primary.history())
+        == Prefix.Relation.PREFIX;
   }
 
   private static boolean mustFollow(NodeReport primary, NodeReport standby) {
-    return standby.server() == ServerState.STANDBY && !follows(primary, standby) && isPrefix(primary, standby);
+    return standby.server() == ServerState.STANDBY
+        && !follows(primary, standby)
+        && isPrefix(primary, standby);
   }
 
   private static boolean mustRejoin(Turn turn, NodeReport primary, NodeReport standby) {
     return switch (standby.server()) {
       case ABSENT, STOPPED, PRIMARY -> true;
       case STANDBY ->
-          (!follows(primary, standby) && !isPrefix(primary, standby))
-              || (follows(primary, standby) && standby.receiver() != Receiver.STREAMING && waitedTooLong(turn, standby));
+        (!follows(primary, standby) && !isPrefix(primary, standby))
+            || (follows(primary, standby)
+                && standby.receiver() != Receiver.STREAMING
+                && waitedTooLong(turn, standby));
       case STARTING, UNRESPONSIVE, QUARANTINED -> false;
     };
   }
 
   private static boolean waitedTooLong(Turn turn, NodeReport standby) {
-    return turn.inPhaseMs() >= STUCK_RECEIVER_MS && notStreamingMs(turn, standby.node()) >= STUCK_RECEIVER_MS;
+    return turn.inPhaseMs() >= STUCK_RECEIVER_MS
+        && notStreamingMs(turn, standby.node()) >= STUCK_RECEIVER_MS;
   }
 
   /** A coordinator that has just begun to rest gives a silent standby its full grace. */
   private static long notStreamingMs(Turn turn, NodeId node) {
-    return Math.min(turn.inPhaseMs(), turn.nowMs - turn.seen().lastStreamingMs(node).orElse(Long.MIN_VALUE / 2));
+    return Math.min(
+        turn.inPhaseMs(),
+        turn.nowMs - turn.seen().lastStreamingMs(node).orElse(Long.MIN_VALUE / 2));
   }
 
   // The sync set.
@@ -150,14 +164,20 @@ final class Tending {
     Set<NodeId> away = new HashSet<>();
     Set<NodeId> unusable = new HashSet<>();
     for (NodeId node : established.sync().members()) {
-      if (!mayCount.contains(node) || notStreamingMs(turn, node) >= turn.rules.timings().standbyGraceMs()) {
+      if (!mayCount.contains(node)
+          || notStreamingMs(turn, node) >= turn.rules.timings().standbyGraceMs()) {
         away.add(node);
       }
       if (turn.fresh(node).filter(Tending::needsRebuild).isPresent()) {
         unusable.add(node);
       }
     }
-    return SyncPlan.next(established.sync(), ready, away, unusable, turn.rules.group().durability().whenAlone());
+    return SyncPlan.next(
+        established.sync(),
+        ready,
+        away,
+        unusable,
+        turn.rules.group().durability().whenAlone());
   }
 
   private static boolean needsRebuild(NodeReport report) {
@@ -172,11 +192,13 @@ final class Tending {
   private static List<NodeId> streaming(Turn turn, Configuration established, NodeReport primary) {
     return turn.rules.group().candidates().stream()
         .map(Member::node)
-        .filter(node -> turn.fresh(node).filter(r -> streams(r, established, primary)).isPresent())
+        .filter(node ->
+            turn.fresh(node).filter(r -> streams(r, established, primary)).isPresent())
         .toList();
   }
 
-  private static boolean streams(NodeReport standby, Configuration established, NodeReport primary) {
+  private static boolean streams(
+      NodeReport standby, Configuration established, NodeReport primary) {
     return follows(primary, standby)
         && standby.receiver() == Receiver.STREAMING
         && standby.rebuilding().isEmpty()

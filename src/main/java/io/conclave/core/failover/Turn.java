@@ -63,7 +63,17 @@ final class Turn {
 
   GroupState state() {
     return new GroupState(
-        phase, sinceMs, authority, register, pending, seen, orders, attempt, change, failovers, topologyVersion);
+        phase,
+        sinceMs,
+        authority,
+        register,
+        pending,
+        seen,
+        orders,
+        attempt,
+        change,
+        failovers,
+        topologyVersion);
   }
 
   List<Effect> effects() {
@@ -104,13 +114,15 @@ final class Turn {
 
   /** A report young enough to act on. */
   Optional<NodeReport> fresh(NodeId node) {
-    return seen.fresh(node, nowMs, rules.timings().suspicionMs() + rules.timings().reportMs());
+    return seen.fresh(
+        node, nowMs, rules.timings().suspicionMs() + rules.timings().reportMs());
   }
 
   /** The complete evidence of every node that is fenced by the last order given to it. */
   Map<NodeId, Fenced> fenced() {
     Map<NodeId, Fenced> all = new TreeMap<>();
-    orders.forEach((node, issued) -> evidence(node, issued.order()).ifPresent(fence -> all.put(node, fence)));
+    orders.forEach(
+        (node, issued) -> evidence(node, issued.order()).ifPresent(fence -> all.put(node, fence)));
     return all;
   }
 
@@ -133,10 +145,9 @@ final class Turn {
 
   /** Claims a ballot above every one that was seen; the phase waits for it. */
   void claim() {
-    Ballot highest =
-        seen.reports().values().stream()
-            .map(at -> at.word().promised())
-            .reduce(authority.ballot(), (a, b) -> a.isAbove(b) ? a : b);
+    Ballot highest = seen.reports().values().stream()
+        .map(at -> at.word().promised())
+        .reduce(authority.ballot(), (a, b) -> a.isAbove(b) ? a : b);
     change = Optional.empty();
     enter(Phase.CLAIMING);
     emit(new Effect.Claim(highest));
@@ -155,7 +166,9 @@ final class Turn {
   }
 
   Configuration established() {
-    return register.established().orElseThrow(() -> new IllegalStateException("no configuration is established"));
+    return register
+        .established()
+        .orElseThrow(() -> new IllegalStateException("no configuration is established"));
   }
 
   RegisterRecord pending() {
@@ -198,8 +211,9 @@ final class Turn {
   void orderUntilDone(NodeId node, Task task, long pauseMs) {
     Issued last = orders.get(node);
     boolean same = last != null && last.order().task().equals(task);
-    boolean ended =
-        outcome(node).filter(o -> o == OrderStatus.Outcome.FAILED || o == OrderStatus.Outcome.REFUSED).isPresent();
+    boolean ended = outcome(node)
+        .filter(o -> o == OrderStatus.Outcome.FAILED || o == OrderStatus.Outcome.REFUSED)
+        .isPresent();
     if (!same || (ended && nowMs - last.givenAtMs() >= pauseMs)) {
       give(node, task);
     }
@@ -207,7 +221,8 @@ final class Turn {
 
   void give(NodeId node, Task task) {
     authority = authority.numbered();
-    Order order = new Order(rules.group().group(), node, authority.ballot(), authority.lastNumber(), task);
+    Order order =
+        new Order(rules.group().group(), node, authority.ballot(), authority.lastNumber(), task);
     orders.put(node, new Issued(order, nowMs, nowMs));
     emit(new Effect.Send(order));
   }
@@ -215,7 +230,8 @@ final class Turn {
   /** What the agent says about the last order given to the node. */
   Optional<OrderStatus.Outcome> outcome(NodeId node) {
     return lastOrder(node)
-        .flatMap(order -> seen.report(node).map(NodeReport::order).filter(status -> status.answers(order)))
+        .flatMap(order ->
+            seen.report(node).map(NodeReport::order).filter(status -> status.answers(order)))
         .map(OrderStatus::outcome);
   }
 
@@ -274,7 +290,8 @@ final class Turn {
 
   boolean failoversAreExhausted() {
     long oldest = nowMs - rules.timings().failoverWindowMs();
-    return failovers.stream().filter(at -> at > oldest).count() >= rules.timings().failoverLimit();
+    return failovers.stream().filter(at -> at > oldest).count()
+        >= rules.timings().failoverLimit();
   }
 
   /** The guard of a row that is alone on its phase and trigger. */
@@ -294,25 +311,20 @@ final class Turn {
 
   void publish(Optional<Configuration> configuration, boolean established) {
     topologyVersion++;
-    emit(
-        new Effect.Publish(
-            new Topology(
-                rules.group().group(),
-                authority.ballot(),
-                topologyVersion,
-                configuration,
-                established,
-                rules.coordinator())));
+    emit(new Effect.Publish(new Topology(
+        rules.group().group(),
+        authority.ballot(),
+        topologyVersion,
+        configuration,
+        established,
+        rules.coordinator())));
   }
 
   /** Ends the operator's request, if the attempt came from one. */
   void answer(SwitchoverReply outcome) {
-    attempt
-        .flatMap(Attempt::request)
-        .ifPresent(
-            request -> {
-              emit(new Effect.Answer(request, outcome));
-              attempt = attempt.map(Attempt::answered);
-            });
+    attempt.flatMap(Attempt::request).ifPresent(request -> {
+      emit(new Effect.Answer(request, outcome));
+      attempt = attempt.map(Attempt::answered);
+    });
   }
 }

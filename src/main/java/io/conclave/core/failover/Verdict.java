@@ -29,27 +29,30 @@ enum Verdict {
     return turn.state().seen().votes().values().stream()
         .filter(at -> turn.nowMs - at.atMs() <= turn.rules.timings().suspicionMs())
         .map(Sightings.At::word)
-        .filter(vote -> vote.epoch() == configuration.epoch() && vote.primary().equals(configuration.primary()))
+        .filter(vote ->
+            vote.epoch() == configuration.epoch() && vote.primary().equals(configuration.primary()))
         .toList();
   }
 
   private static List<HostId> voters(List<Vote> votes, Opinion opinion) {
-    return votes.stream().filter(vote -> vote.opinion() == opinion).map(Vote::sentinel).toList();
+    return votes.stream()
+        .filter(vote -> vote.opinion() == opinion)
+        .map(Vote::sentinel)
+        .toList();
   }
 
   /** The votes with their evidence, for people. */
   static String describe(List<Vote> votes) {
     return votes.stream()
-        .map(
-            vote ->
-                "%s (%s) %s: %s"
-                    .formatted(
-                        vote.sentinel(),
-                        vote.region(),
-                        vote.opinion(),
-                        vote.evidence().stream()
-                            .map(e -> e.channel() + " " + e.finding() + " " + e.ageMs() + " ms " + e.detail())
-                            .collect(Collectors.joining(", "))))
+        .map(vote -> "%s (%s) %s: %s"
+            .formatted(
+                vote.sentinel(),
+                vote.region(),
+                vote.opinion(),
+                vote.evidence().stream()
+                    .map(e ->
+                        e.channel() + " " + e.finding() + " " + e.ageMs() + " ms " + e.detail())
+                    .collect(Collectors.joining(", "))))
         .collect(Collectors.joining("; "));
   }
 }

@@ -21,20 +21,27 @@ public record Judgement(Opinion opinion, List<Evidence> evidence) {
 
   /** Judges what was seen so far. */
   public static Judgement of(Watch watch, Timings timings, long nowMs) {
-    List<Evidence> evidence =
-        List.of(agent(watch, timings, nowMs), probe(watch, timings, nowMs), wal(watch, timings, nowMs), self(watch, nowMs));
+    List<Evidence> evidence = List.of(
+        agent(watch, timings, nowMs),
+        probe(watch, timings, nowMs),
+        wal(watch, timings, nowMs),
+        self(watch, nowMs));
     return new Judgement(opinion(watch, timings, evidence, nowMs), evidence);
   }
 
-  private static Opinion opinion(Watch watch, Timings timings, List<Evidence> evidence, long nowMs) {
+  private static Opinion opinion(
+      Watch watch, Timings timings, List<Evidence> evidence, long nowMs) {
     Finding agent = evidence.get(0).finding();
     Finding probe = evidence.get(1).finding();
     if (agent == Finding.DEAD || probe == Finding.DEAD) {
       return lifeAfterProof(watch) ? Opinion.SUSPECT : Opinion.DEAD;
     }
     if (agent == Finding.STUCK) {
-      boolean tooLong = watch.stuckMs().filter(since -> nowMs - since >= timings.stuckMs()).isPresent();
-      return tooLong && probe != Finding.ALIVE && !isOutOfConnections(watch) ? Opinion.DEAD : Opinion.SUSPECT;
+      boolean tooLong =
+          watch.stuckMs().filter(since -> nowMs - since >= timings.stuckMs()).isPresent();
+      return tooLong && probe != Finding.ALIVE && !isOutOfConnections(watch)
+          ? Opinion.DEAD
+          : Opinion.SUSPECT;
     }
     if (agent == Finding.ALIVE && probe == Finding.ALIVE) {
       return Opinion.HEALTHY;
@@ -49,12 +56,11 @@ public record Judgement(Opinion opinion, List<Evidence> evidence) {
 
   /** A channel that shows life after the other one gave proof of death: they contradict each other. */
   private static boolean lifeAfterProof(Watch watch) {
-    boolean probedAfterDeath =
-        watch.deadByAgentMs().isPresent() && watch.lifeMs().filter(life -> life > watch.deadByAgentMs().get()).isPresent();
-    boolean reportedAfterRefusal =
-        watch.deadByAgentMs().isEmpty()
-            && watch.refusedMs().isPresent()
-            && watch.agent().filter(heard -> heard.atMs() > watch.refusedMs().get()).isPresent();
+    boolean probedAfterDeath = watch.deadByAgentMs().isPresent()
+        && watch.lifeMs().filter(life -> life > watch.deadByAgentMs().get()).isPresent();
+    boolean reportedAfterRefusal = watch.deadByAgentMs().isEmpty()
+        && watch.refusedMs().isPresent()
+        && watch.agent().filter(heard -> heard.atMs() > watch.refusedMs().get()).isPresent();
     return probedAfterDeath || reportedAfterRefusal;
   }
 
@@ -69,9 +75,15 @@ public record Judgement(Opinion opinion, List<Evidence> evidence) {
 
   private static Evidence agent(Watch watch, Timings timings, long nowMs) {
     long age = age(watch, watch.agent().map(Watch.Heard::atMs), nowMs);
-    String says = watch.agent().map(Watch.Heard::report).map(NodeReport::server).map(Enum::name).orElse("nothing yet");
+    String says = watch
+        .agent()
+        .map(Watch.Heard::report)
+        .map(NodeReport::server)
+        .map(Enum::name)
+        .orElse("nothing yet");
     if (watch.deadByAgentMs().isPresent()) {
-      return new Evidence(Channel.AGENT, Finding.DEAD, nowMs - watch.deadByAgentMs().get(), says);
+      return new Evidence(
+          Channel.AGENT, Finding.DEAD, nowMs - watch.deadByAgentMs().get(), says);
     }
     if (age >= timings.suspicionMs()) {
       return new Evidence(Channel.AGENT, Finding.SILENT, age, says);
@@ -79,7 +91,8 @@ public record Judgement(Opinion opinion, List<Evidence> evidence) {
     if (watch.agent().isEmpty()) {
       return new Evidence(Channel.AGENT, Finding.NOTHING, age, says);
     }
-    return new Evidence(Channel.AGENT, watch.stuckMs().isPresent() ? Finding.STUCK : Finding.ALIVE, age, says);
+    return new Evidence(
+        Channel.AGENT, watch.stuckMs().isPresent() ? Finding.STUCK : Finding.ALIVE, age, says);
   }
 
   private static Evidence probe(Watch watch, Timings timings, long nowMs) {
@@ -91,7 +104,8 @@ public record Judgement(Opinion opinion, List<Evidence> evidence) {
     if (age >= timings.suspicionMs()) {
       return new Evidence(Channel.PROBE, Finding.SILENT, age, says);
     }
-    return new Evidence(Channel.PROBE, watch.lifeMs().isPresent() ? Finding.ALIVE : Finding.NOTHING, age, says);
+    return new Evidence(
+        Channel.PROBE, watch.lifeMs().isPresent() ? Finding.ALIVE : Finding.NOTHING, age, says);
   }
 
   private static Evidence wal(Watch watch, Timings timings, long nowMs) {
@@ -104,7 +118,8 @@ public record Judgement(Opinion opinion, List<Evidence> evidence) {
   }
 
   private static Evidence self(Watch watch, long nowMs) {
-    return new Evidence(Channel.SELF, Finding.ALIVE, nowMs - watch.sinceMs(), "watching without a stall");
+    return new Evidence(
+        Channel.SELF, Finding.ALIVE, nowMs - watch.sinceMs(), "watching without a stall");
   }
 
   /** Silence is counted from the later of the last sign and the moment this sentinel could hear at all. */

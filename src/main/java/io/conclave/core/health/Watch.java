@@ -65,15 +65,28 @@ public record Watch(
 
   /** Whether the topology names another primary or epoch than the one watched. */
   public boolean isOutdatedBy(Topology topology) {
-    return topology.configuration().filter(c -> c.epoch() != epoch || !c.primary().equals(primary)).isPresent();
+    return topology
+        .configuration()
+        .filter(c -> c.epoch() != epoch || !c.primary().equals(primary))
+        .isPresent();
   }
 
   /** Time has passed; a gap of more than {@code stallMs} means that this sentinel was stalled. */
   public Watch tick(long nowMs, long stallMs) {
     boolean stalled = nowMs - tickMs > stallMs;
     return new Watch(
-        epoch, primary, stalled ? nowMs : sinceMs, nowMs, agent, deadByAgentMs, lifeMs, lastProbe, refusedMs, stuckMs,
-        received, movedMs);
+        epoch,
+        primary,
+        stalled ? nowMs : sinceMs,
+        nowMs,
+        agent,
+        deadByAgentMs,
+        lifeMs,
+        lastProbe,
+        refusedMs,
+        stuckMs,
+        received,
+        movedMs);
   }
 
   /** A report of any node of the group: the primary's says how it is, a standby's whether WAL still moves. */
@@ -85,15 +98,26 @@ public record Watch(
     Optional<Long> dead = Optional.empty();
     Optional<Long> stuck = Optional.empty();
     switch (report.server()) {
-      case ABSENT, STOPPED, STANDBY, QUARANTINED -> dead = deadByAgentMs.or(() -> Optional.of(nowMs));
+      case ABSENT, STOPPED, STANDBY, QUARANTINED ->
+        dead = deadByAgentMs.or(() -> Optional.of(nowMs));
       case STARTING, UNRESPONSIVE -> stuck = stuckMs.or(() -> Optional.of(nowMs));
       case PRIMARY -> {
         // Alive: both stay empty.
       }
     }
     return new Watch(
-        epoch, primary, sinceMs, tickMs, Optional.of(new Heard(report, nowMs)), dead, lifeMs, lastProbe, refusedMs,
-        stuck, received, movedMs);
+        epoch,
+        primary,
+        sinceMs,
+        tickMs,
+        Optional.of(new Heard(report, nowMs)),
+        dead,
+        lifeMs,
+        lastProbe,
+        refusedMs,
+        stuck,
+        received,
+        movedMs);
   }
 
   private Watch hearStandby(NodeReport report, long nowMs) {
@@ -103,7 +127,17 @@ public record Watch(
     Map<NodeId, Lsn> next = new TreeMap<>(received);
     next.put(report.node(), report.received());
     return new Watch(
-        epoch, primary, sinceMs, tickMs, agent, deadByAgentMs, lifeMs, lastProbe, refusedMs, stuckMs, next,
+        epoch,
+        primary,
+        sinceMs,
+        tickMs,
+        agent,
+        deadByAgentMs,
+        lifeMs,
+        lastProbe,
+        refusedMs,
+        stuckMs,
+        next,
         moved ? Optional.of(nowMs) : movedMs);
   }
 
@@ -113,7 +147,17 @@ public record Watch(
     boolean refused = result == Probe.REFUSED && lifeMs.isPresent();
     Optional<Long> since = refused ? refusedMs.or(() -> Optional.of(nowMs)) : Optional.empty();
     return new Watch(
-        epoch, primary, sinceMs, tickMs, agent, deadByAgentMs, life, Optional.of(result), since, stuckMs, received,
+        epoch,
+        primary,
+        sinceMs,
+        tickMs,
+        agent,
+        deadByAgentMs,
+        life,
+        Optional.of(result),
+        since,
+        stuckMs,
+        received,
         movedMs);
   }
 }

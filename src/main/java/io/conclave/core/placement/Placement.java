@@ -31,22 +31,27 @@ public final class Placement {
       Optional<Topology> topology,
       Optional<HostId> current,
       HostId singleton) {
-    Optional<HostId> beside = topology.flatMap(Topology::configuration).flatMap(now -> hostOfPrimary(group, now));
+    Optional<HostId> beside =
+        topology.flatMap(Topology::configuration).flatMap(now -> hostOfPrimary(group, now));
     boolean atRest = topology.map(Topology::established).orElse(true);
-    Optional<HostId> stays =
-        current.filter(alive::contains).filter(host -> !atRest || beside.filter(host::equals).isEmpty());
+    Optional<HostId> stays = current
+        .filter(alive::contains)
+        .filter(host -> !atRest || beside.filter(host::equals).isEmpty());
     if (stays.isPresent()) {
       return stays;
     }
-    List<HostId> order = sentinels.seats().stream().map(Sentinels.Seat::sentinel).filter(alive::contains).toList();
+    List<HostId> order = sentinels.seats().stream()
+        .map(Sentinels.Seat::sentinel)
+        .filter(alive::contains)
+        .toList();
     return order.stream()
-        .min(
-            Comparator.comparing((HostId host) -> beside.filter(host::equals).isPresent())
-                .thenComparing(singleton::equals)
-                .thenComparing(order::indexOf));
+        .min(Comparator.comparing((HostId host) -> beside.filter(host::equals).isPresent())
+            .thenComparing(singleton::equals)
+            .thenComparing(order::indexOf));
   }
 
-  private static Optional<HostId> hostOfPrimary(GroupDefinition group, Configuration configuration) {
+  private static Optional<HostId> hostOfPrimary(
+      GroupDefinition group, Configuration configuration) {
     return group.member(configuration.primary()).map(Member::host);
   }
 }
