@@ -17,15 +17,13 @@ import org.postgresql.PGConnection;
 public final class LocalSession implements AutoCloseable {
   private final Connection connection;
   private final long pid;
-  private final int timeoutMs;
   private PreparedStatement bare;
   private PreparedStatement full;
   private boolean schema;
 
-  private LocalSession(Connection connection, long pid, int timeoutMs) {
+  private LocalSession(Connection connection, long pid) {
     this.connection = connection;
     this.pid = pid;
-    this.timeoutMs = timeoutMs;
   }
 
   /**
@@ -62,7 +60,7 @@ public final class LocalSession implements AutoCloseable {
     try {
       Connection c = DriverManager.getConnection("jdbc:postgresql://%s:%d/postgres".formatted(address, port), p);
       c.setNetworkTimeout(Runnable::run, timeoutMs);
-      return new LocalSession(c, c.unwrap(PGConnection.class).getBackendPID(), timeoutMs);
+      return new LocalSession(c, c.unwrap(PGConnection.class).getBackendPID());
     } catch (SQLException e) {
       throw SessionException.of(e);
     }
@@ -113,6 +111,11 @@ public final class LocalSession implements AutoCloseable {
   /** Makes the server read its settings again: the postmaster is signalled by its own backend, within a round trip. */
   public void reload() {
     queryText("SELECT pg_reload_conf()::text");
+  }
+
+  /** A checkpoint now, so that a stop soon after is short. May take long: the session's timeout bounds it. */
+  public void checkpoint() {
+    execute("CHECKPOINT");
   }
 
   public boolean isInRecovery() {
@@ -190,9 +193,13 @@ public final class LocalSession implements AutoCloseable {
     }
   }
 
-  /** Bound of every wait for an answer, in ms. */
-  int timeoutMs() {
-    return timeoutMs;
+  /** Bound of every later wait for an answer, in ms. */
+  void setTimeout(int ms) {
+    try {
+      connection.setNetworkTimeout(Runnable::run, ms);
+    } catch (SQLException e) {
+      throw SessionException.of(e);
+    }
   }
 
   public boolean isClosed() {

@@ -14,6 +14,7 @@ import java.util.UUID;
  *     (while no receiver runs, {@link DataDirectory#newestWalTimeline()} may know a newer one)
  * @param position flushed on a primary, replayed on a standby
  * @param received end of what a standby has received and flushed, or replayed if that is further; equals position on a primary
+ * @param everReceived whether a WAL receiver ran since the server was started
  * @param receiver by the process, which is there before the statistics view shows it
  * @param startup the process that replays WAL; empty on a primary
  * @param replayPaused somebody has paused replay: a reload is not looked at
@@ -29,6 +30,7 @@ public record Observation(
     int timeline,
     Lsn position,
     Lsn received,
+    boolean everReceived,
     Receiver receiver,
     Optional<Startup> startup,
     boolean replayPaused,

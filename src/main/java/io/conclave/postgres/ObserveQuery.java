@@ -32,6 +32,7 @@ final class ObserveQuery {
         CASE WHEN r.rec THEN coalesce(pg_last_wal_replay_lsn(), '0/0') ELSE pg_current_wal_flush_lsn() END::text AS position,
         CASE WHEN r.rec THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(), '0/0')
           ELSE '0/0' END::text AS received,
+        pg_last_wal_receive_lsn() IS NOT NULL AS ever,
         CASE WHEN r.rec THEN pg_get_wal_replay_pause_state() <> 'not paused' ELSE false END AS paused,
         EXISTS (SELECT FROM act WHERE backend_type = 'walreceiver') AS receiver,
         coalesce((SELECT status FROM pg_stat_wal_receiver), '') AS receiver_status,
@@ -75,6 +76,7 @@ final class ObserveQuery {
         row.getInt("timeline"),
         position,
         recovery ? Lsn.parse(row.getString("received")) : position,
+        row.getBoolean("ever"),
         receiver(row.getBoolean("receiver"), row.getString("receiver_status")),
         startup(row.getString("startup")),
         row.getBoolean("paused"),
