@@ -54,9 +54,10 @@ public final class Commits implements AutoCloseable {
       configuration.epoch(), configuration.promotion(), configuration.primary().value(), timeline, start.toString(),
       String.join(",", members), configuration.sync().k()
     };
-    Outcome outcome = commit(s, sql, waits, values);
-    if (outcome == Outcome.ACKNOWLEDGED && waits) {
-      // When the row was there already, the insert wrote nothing and waited for nothing.
+    int[] rows = {0};
+    Outcome outcome = commit(s, sql, waits, rows, values);
+    if (outcome == Outcome.ACKNOWLEDGED && waits && rows[0] == 0) {
+      // The row was there already: the insert wrote nothing and waited for nothing.
       outcome = prove(s);
     }
     return new WrittenEpoch(
@@ -70,7 +71,7 @@ public final class Commits implements AutoCloseable {
   public Outcome writeBarrier(UUID id, Deadline deadline) {
     String sql = "WITH gone AS (DELETE FROM conclave.barrier WHERE id <> ?) INSERT INTO conclave.barrier (id) VALUES (?)"
         + " ON CONFLICT (id) DO UPDATE SET at = now()";
-    return commit(session(deadline), sql, true, id, id);
+    return commit(session(deadline), sql, true, new int[1], id, id);
   }
 
   /**
@@ -82,13 +83,15 @@ public final class Commits implements AutoCloseable {
   }
 
   private Outcome prove(LocalSession s) {
-    return commit(s, "SELECT pg_logical_emit_message(true, 'conclave', 'current')", true);
+    return commit(s, "SELECT pg_logical_emit_message(true, 'conclave', 'current')", true, new int[1]);
   }
 
-  private Outcome commit(LocalSession s, String sql, boolean waits, Object... values) {
+  private Outcome commit(LocalSession s, String sql, boolean waits, int[] rows, Object... values) {
     try {
       s.execute("SET synchronous_commit = " + (waits ? "on" : "local"));
-      return s.execute(sql, values) ? Outcome.ACKNOWLEDGED : Outcome.NOT_PROVEN;
+      LocalSession.Executed executed = s.execute(sql, values);
+      rows[0] = executed.rows();
+      return executed.warned() ? Outcome.NOT_PROVEN : Outcome.ACKNOWLEDGED;
     } catch (SessionException e) {
       if (e.sessionUsable() && e.kind() == SessionException.Kind.STATEMENT) {
         throw e;

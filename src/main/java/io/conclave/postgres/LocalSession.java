@@ -137,21 +137,25 @@ public final class LocalSession implements AutoCloseable {
   /**
    * Runs one statement, committed by itself. Waits for its acknowledgement up to the session's timeout.
    *
-   * @return whether it ended without a warning: a warning may say that the wait for the standbys was cancelled
+   * @return rows changed, and whether it ended with a warning: one may say that the wait for the standbys was cancelled
    */
-  synchronized boolean execute(String sql, Object... parameters) {
+  synchronized Executed execute(String sql, Object... parameters) {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       connection.clearWarnings();
       set(statement, parameters);
       boolean rows = statement.execute();
+      int changed = rows ? 0 : statement.getUpdateCount();
       if (rows) {
         statement.getResultSet().close();
       }
-      return statement.getWarnings() == null && connection.getWarnings() == null;
+      return new Executed(changed, statement.getWarnings() != null || connection.getWarnings() != null);
     } catch (SQLException e) {
       throw SessionException.of(e);
     }
   }
+
+  /** How a statement ended. */
+  record Executed(int rows, boolean warned) {}
 
   /** Runs the statements as one transaction that waits for no standby. */
   synchronized void executeLocally(Iterable<String> statements) {
