@@ -1,0 +1,159 @@
+package io.conclave.postgres;
+
+import io.conclave.core.Configuration;
+import io.conclave.core.EpochRow;
+import io.conclave.core.Lsn;
+import io.conclave.core.NodeId;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Conclave's own commits on a primary. Each uses a session of its own and blocks until the sync standbys have acknowledged
+ * it: call it from a thread that may block. {@link #close()}, from any thread, ends a wait at once.
+ */
+public final class Commits implements AutoCloseable {
+  private final DataDirectory directory;
+  private volatile LocalSession session;
+  private volatile boolean closed;
+
+  public Commits(DataDirectory directory) {
+    this.directory = directory;
+  }
+
+  /** What is known of a commit. */
+  public enum Outcome {
+    /** On the primary's disk and acknowledged as the sync setting demands. */
+    ACKNOWLEDGED,
+    /** It may be there or not, acknowledged or not: nothing follows from it. */
+    NOT_PROVEN
+  }
+
+  /** The schema, the roles {@code conclave_replication} and {@code conclave_probe}. Waits for nobody; may be repeated. */
+  public static void prepare(LocalSession session, Passwords passwords) {
+    session.executeLocally(Schema.statements(passwords));
+  }
+
+  /**
+   * Commits the epoch row of a configuration, beyond a position. A row of the same promotion that is there already is left,
+   * and a further commit is waited for instead.
+   *
+   * @param beyond the row's commit lies beyond it
+   * @param start where this history forks off its predecessor
+   * @param waits false: the row waits for nobody (k = 0, or an initial epoch whose standbys do not exist yet)
+   * @return the row as it stands in the table, and whether it was acknowledged
+   */
+  public WrittenEpoch writeEpoch(Configuration configuration, Lsn start, Lsn beyond, boolean waits, Deadline deadline) {
+    LocalSession s = session(deadline);
+    pad(s, beyond, deadline);
+    int timeline = s.observe().timeline();
+    String sql =
+        "INSERT INTO conclave.epoch (epoch, promotion, node, timeline, start, members, k)"
+            + " VALUES (?, ?, ?, ?, ?::pg_lsn, string_to_array(?, ','), ?) ON CONFLICT (promotion) DO NOTHING";
+    List<String> members = configuration.sync().members().stream().map(NodeId::value).toList();
+    Object[] values = {
+      configuration.epoch(), configuration.promotion(), configuration.primary().value(), timeline, start.toString(),
+      String.join(",", members), configuration.sync().k()
+    };
+    int[] rows = {0};
+    Outcome outcome = commit(s, sql, waits, rows, values);
+    if (outcome == Outcome.ACKNOWLEDGED && waits && rows[0] == 0) {
+      // The row was there already: the insert wrote nothing and waited for nothing.
+      outcome = prove(s);
+    }
+    return new WrittenEpoch(
+        new EpochRow(configuration.epoch(), configuration.promotion(), configuration.primary(), timeline, start), outcome);
+  }
+
+  /** An epoch row and what is known of its commit. */
+  public record WrittenEpoch(EpochRow row, Outcome outcome) {}
+
+  /** Commits a barrier row; it replaces the one before. */
+  public Outcome writeBarrier(UUID id, Deadline deadline) {
+    String sql = "WITH gone AS (DELETE FROM conclave.barrier WHERE id <> ?) INSERT INTO conclave.barrier (id) VALUES (?)"
+        + " ON CONFLICT (id) DO UPDATE SET at = now()";
+    return commit(session(deadline), sql, true, new int[1], id, id);
+  }
+
+  /**
+   * Proof that this primary is still current: a tiny commit that its sync standbys acknowledge. With a setting that waits for
+   * nobody it proves nothing.
+   */
+  public Outcome proveCurrent(Deadline deadline) {
+    return prove(session(deadline));
+  }
+
+  private Outcome prove(LocalSession s) {
+    return commit(s, "SELECT pg_logical_emit_message(true, 'conclave', 'current')", true, new int[1]);
+  }
+
+  private Outcome commit(LocalSession s, String sql, boolean waits, int[] rows, Object... values) {
+    try {
+      s.execute("SET synchronous_commit = " + (waits ? "on" : "local"));
+      LocalSession.Executed executed = s.execute(sql, values);
+      rows[0] = executed.rows();
+      return executed.warned() ? Outcome.NOT_PROVEN : Outcome.ACKNOWLEDGED;
+    } catch (SessionException e) {
+      if (e.sessionUsable() && e.kind() == SessionException.Kind.STATEMENT) {
+        throw e;
+      }
+      // The deadline, or the server's end. The session is of no use any more; closing it cancels nothing that counts.
+      s.close();
+      if (e.kind() == SessionException.Kind.TIMEOUT) {
+        cancel(s.pid());
+      }
+      return Outcome.NOT_PROVEN;
+    }
+  }
+
+  /** A backend that waits for standbys does not notice that its client has gone: end it, or they pile up. */
+  private void cancel(long pid) {
+    try (LocalSession other = LocalSession.open(directory, 1000)) {
+      other.queryText("SELECT pg_terminate_backend(?::int)::text", Long.toString(pid));
+    } catch (SessionException e) {
+      org.slf4j.LoggerFactory.getLogger(Commits.class).warn("{}: cannot end the waiting session {}: {}", directory, pid, e.getMessage());
+    }
+  }
+
+  /** Writes WAL until the next record lies beyond the position. */
+  private static void pad(LocalSession s, Lsn beyond, Deadline deadline) {
+    while (!deadline.passed()) {
+      long missing = beyond.ahead(Lsn.parse(s.queryText("SELECT pg_current_wal_insert_lsn()::text"))) + 1;
+      if (missing == 1) {
+        return;
+      }
+      long chunk = Math.min(missing, 8L * 1024 * 1024);
+      s.queryText("SELECT pg_logical_emit_message(false, 'conclave', repeat('x', ?))::text", (int) chunk);
+    }
+    throw new PostgresException(PostgresException.Kind.TIMEOUT, "no time left to write WAL up to " + beyond);
+  }
+
+  /** A session whose waits end at the deadline. */
+  private LocalSession session(Deadline deadline) {
+    int ms = (int) Math.max(1, deadline.remainingMs());
+    LocalSession s = session;
+    if (s == null || s.isClosed()) {
+      s = LocalSession.open(directory, ms);
+      session = s;
+      if (closed) {
+        s.close();
+      }
+    } else {
+      s.setTimeout(ms);
+    }
+    return s;
+  }
+
+  /** Opens the session, so that the first commit need not. */
+  public void warm(Deadline deadline) {
+    session(deadline).observe();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LocalSession s = session;
+    if (s != null) {
+      s.close();
+    }
+  }
+}

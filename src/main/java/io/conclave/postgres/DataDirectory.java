@@ -1,0 +1,268 @@
+package io.conclave.postgres;
+
+import io.conclave.core.Gate;
+import io.conclave.core.Lsn;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The files of one server. Its home, beside the data directory and named after it ({@code us-db-1.conclave}), holds what
+ * must outlive a clone: server log, password files, diverged WAL. Every write is atomic and durable.
+ */
+public final class DataDirectory {
+  private static final String CONF = "conclave.conf";
+  private static final String INCLUDE = "include_if_exists 'conclave.conf'";
+
+  private final Path path;
+  private final Identity identity;
+  private final OsUser user;
+  private final Passwords passwords;
+
+  /** @param path the data directory (PGDATA); need not exist */
+  public DataDirectory(Path path, Identity identity, OsUser user, Passwords passwords) {
+    this.path = path.toAbsolutePath().normalize();
+    this.identity = identity;
+    this.user = user;
+    this.passwords = passwords;
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public Identity identity() {
+    return identity;
+  }
+
+  OsUser user() {
+    return user;
+  }
+
+  Passwords passwords() {
+    return passwords;
+  }
+
+  /** Directory for what outlives the data directory. */
+  public Path home() {
+    return path.resolveSibling(path.getFileName() + ".conclave");
+  }
+
+  public Path log() {
+    return home().resolve("postgresql.log");
+  }
+
+  /** Where a clone is built; renamed to the data directory when it is complete. */
+  Path cloning() {
+    return path.resolveSibling(path.getFileName() + ".cloning");
+  }
+
+  /** The data directory as /proc shows it. */
+  Path realPath() {
+    try {
+      return path.toRealPath();
+    } catch (IOException absent) {
+      return path;
+    }
+  }
+
+  /** Whether this is a complete data directory. */
+  public boolean exists() {
+    return Files.isRegularFile(path.resolve("PG_VERSION")) && Files.isRegularFile(path.resolve("global/pg_control"));
+  }
+
+  /** Whether there is nothing that an initdb or a clone would destroy. */
+  public boolean isAbsentOrEmpty() {
+    if (!Files.isDirectory(path)) {
+      return !Files.exists(path);
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+      return !entries.iterator().hasNext();
+    } catch (IOException e) {
+      throw DurableFiles.failed("cannot list " + path, e);
+    }
+  }
+
+  /** Major version of the server that made it, e.g. 15. */
+  public int majorVersion() {
+    String text = DurableFiles.read(path.resolve("PG_VERSION")).strip();
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new PostgresException(
+          PostgresException.Kind.BAD_CONTENT, "%s says '%s', no version".formatted(path.resolve("PG_VERSION"), text), e);
+    }
+  }
+
+  public ControlData control() {
+    return ControlData.read(path.resolve("global/pg_control"));
+  }
+
+  /**
+   * Makes a new, empty cluster: SCRAM, checksums, collation C, bootstrap superuser {@code conclave}. Built in a sibling
+   * directory, so that an interrupted attempt never looks like a data directory. Gate closed, follows nobody.
+   *
+   * @throws PostgresException (BAD_CONTENT) when the data directory is not empty; (TOOL_FAILED, TIMEOUT) by initdb
+   */
+  public void initialize(Binaries binaries, Deadline deadline) {
+    if (!isAbsentOrEmpty()) {
+      throw new PostgresException(
+          PostgresException.Kind.BAD_CONTENT, path + " is not empty: it is not initialized over existing files");
+    }
+    prepareHome();
+    DurableFiles.deleteTree(cloning());
+    DurableFiles.createDirectory(cloning(), user);
+    Path secret = home().resolve("initdb.password");
+    DurableFiles.write(secret, passwords.of(Passwords.SUPERUSER) + "\n", user);
+    try {
+      List<String> command =
+          List.of(
+              binaries.tool("initdb"), "-D", cloning().toString(), "-U", Passwords.SUPERUSER, "--pwfile", secret.toString(),
+              "--auth=scram-sha-256", "--data-checksums", "--encoding=UTF8", "--no-locale");
+      Command.run(user.command(command), Map.of(), deadline, ms -> {}).orThrow("initdb");
+    } finally {
+      DurableFiles.delete(secret);
+    }
+    adoptCloned(ServerSettings.ALONE, Gate.CLOSED, false);
+  }
+
+  /** Home and password files; to be called before any clone, start or rewind. */
+  void prepareHome() {
+    DurableFiles.createDirectory(home(), user);
+    writeIfOther(passfile(Passwords.REPLICATION), passwords.passfileLine(Passwords.REPLICATION));
+    writeIfOther(passfile(Passwords.SUPERUSER), passwords.passfileLine(Passwords.SUPERUSER));
+  }
+
+  Path passfile(String role) {
+    return home().resolve(role + ".pgpass");
+  }
+
+  /** Puts this node's own files into the finished sibling directory and gives it the data directory's name. */
+  void adoptCloned(ServerSettings settings, Gate gate, boolean standby) {
+    Path fresh = cloning();
+    for (String stale : List.of("postmaster.pid", "postmaster.opts", "standby.signal", "recovery.signal")) {
+      DurableFiles.delete(fresh.resolve(stale));
+    }
+    DurableFiles.write(fresh.resolve("postgresql.auto.conf"), "# Conclave does not use ALTER SYSTEM.\n", user);
+    writeOwnFiles(fresh, settings, gate, standby);
+    if (Files.isDirectory(path)) {
+      DurableFiles.deleteTree(path);
+    }
+    DurableFiles.rename(fresh, path);
+  }
+
+  private void writeOwnFiles(Path directory, ServerSettings settings, Gate gate, boolean standby) {
+    Path main = directory.resolve("postgresql.conf");
+    String text = DurableFiles.read(main);
+    if (text.lines().noneMatch(line -> line.strip().equals(INCLUDE))) {
+      DurableFiles.write(main, text + (text.endsWith("\n") || text.isEmpty() ? "" : "\n") + INCLUDE + "\n", user);
+    }
+    DurableFiles.write(directory.resolve(CONF), settings.render(identity, passfile(Passwords.REPLICATION).toString()), user);
+    DurableFiles.write(directory.resolve("pg_hba.conf"), HostRules.render(gate, identity.clientRules()), user);
+    if (standby) {
+      DurableFiles.write(directory.resolve("standby.signal"), "", user);
+    } else {
+      DurableFiles.delete(directory.resolve("standby.signal"));
+    }
+  }
+
+  /** Writes everything of ours into an existing data directory: before a start, after a rewind, for an adoption. */
+  public void writeAll(ServerSettings settings, Gate gate, boolean standby) {
+    prepareHome();
+    writeOwnFiles(path, settings, gate, standby);
+  }
+
+  /** Writes conclave.conf; in force after a reload. */
+  public void write(ServerSettings settings) {
+    DurableFiles.write(path.resolve(CONF), settings.render(identity, passfile(Passwords.REPLICATION).toString()), user);
+  }
+
+  /** What conclave.conf says; empty when there is none of ours. */
+  public Optional<ServerSettings> settings() {
+    return ServerSettings.parse(DurableFiles.read(path.resolve(CONF)));
+  }
+
+  /** Writes pg_hba.conf for this gate; in force for new connections after a reload. */
+  public void writeGate(Gate gate) {
+    DurableFiles.write(path.resolve("pg_hba.conf"), HostRules.render(gate, identity.clientRules()), user);
+  }
+
+  /** The gate that pg_hba.conf was written for; empty when it is not ours. */
+  public Optional<Gate> gate() {
+    return HostRules.parse(DurableFiles.read(path.resolve("pg_hba.conf")));
+  }
+
+  public boolean isStandby() {
+    return Files.exists(path.resolve("standby.signal"));
+  }
+
+  /** Makes the next start a standby's, or a primary's. */
+  public void setStandby(boolean standby) {
+    if (standby) {
+      DurableFiles.write(path.resolve("standby.signal"), "", user);
+    } else {
+      DurableFiles.delete(path.resolve("standby.signal"));
+    }
+  }
+
+  /**
+   * Settings of ours that postgresql.auto.conf (ALTER SYSTEM) overrides with another value: it is read after conclave.conf.
+   *
+   * @return name → value there
+   */
+  public Map<String, String> overridden() {
+    Map<String, String> ours =
+        settings().orElse(ServerSettings.ALONE).all(identity, passfile(Passwords.REPLICATION).toString());
+    return SettingsFile.parse(DurableFiles.read(path.resolve("postgresql.auto.conf"))).entrySet().stream()
+        .filter(e -> ours.containsKey(e.getKey()) && !ours.get(e.getKey()).equals(e.getValue()))
+        .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  /** Where a timeline branched off another. */
+  public record Fork(int timeline, Lsn end) {}
+
+  /** The ancestors of a timeline, oldest first, from its history file; empty for timeline 1. */
+  public List<Fork> history(int timeline) {
+    List<Fork> forks = new ArrayList<>();
+    for (String line : DurableFiles.read(path.resolve("pg_wal/%08X.history".formatted(timeline))).lines().toList()) {
+      String[] fields = line.strip().split("\\s+");
+      if (fields.length >= 2 && Character.isDigit(fields[0].charAt(0))) {
+        forks.add(new Fork(Integer.parseInt(fields[0]), Lsn.parse(fields[1])));
+      }
+    }
+    return forks;
+  }
+
+  /** Highest timeline of which there is a WAL segment: what was received last, also while no query can tell. 0 if none. */
+  public int newestWalTimeline() {
+    return walSegments().stream().mapToInt(name -> Integer.parseUnsignedInt(name.substring(0, 8), 16)).max().orElse(0);
+  }
+
+  /** Names of the WAL segments on disk. */
+  List<String> walSegments() {
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> entries =
+        Files.newDirectoryStream(path.resolve("pg_wal"), e -> e.getFileName().toString().matches("[0-9A-F]{24}"))) {
+      entries.forEach(entry -> names.add(entry.getFileName().toString()));
+    } catch (IOException e) {
+      throw DurableFiles.failed("cannot list " + path.resolve("pg_wal"), e);
+    }
+    return names;
+  }
+
+  private void writeIfOther(Path file, String text) {
+    if (!DurableFiles.read(file).equals(text)) {
+      DurableFiles.write(file, text, user);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}

@@ -1,0 +1,91 @@
+package io.conclave.postgres;
+
+import io.conclave.core.SyncSetting;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Changes {@code synchronous_standby_names} on a server and waits until the change is in force, which is seen and not assumed
+ * (design, section 3.2): every WAL sender decides by the list in its own memory, and a frozen one keeps the old list.
+ */
+public final class SyncControl {
+  private SyncControl() {}
+
+  /** How a change went. */
+  public sealed interface Result {}
+
+  /** Every WAL sender works by the new setting. */
+  public record InForce(double tookMs) implements Result {}
+
+  /** Durable, and not in force everywhere at the deadline. @param reason which WAL sender does not follow */
+  public record NotInForce(String reason) implements Result {}
+
+  /** Writes the setting and waits. May be called again to wait on. On a standby there is nobody to wait for. */
+  public static Result change(
+      DataDirectory directory, LocalSession session, Postmaster postmaster, SyncSetting sync, Deadline deadline) {
+    long began = System.nanoTime();
+    directory.write(directory.settings().orElse(ServerSettings.ALONE).withSync(sync));
+    session.reload();
+    Watch watch = new Watch(postmaster, sync);
+    String[] blocker = {""};
+    boolean done =
+        Await.until(
+            () -> {
+              blocker[0] = watch.blocker(session.observe());
+              return blocker[0].isEmpty();
+            },
+            deadline,
+            1);
+    return done ? new InForce((System.nanoTime() - began) / 1e6) : new NotInForce(blocker[0]);
+  }
+
+  /**
+   * sync_priority is written by each WAL sender for itself, and shows who is in the list, but not k. So besides, each WAL
+   * sender must be seen asleep after the postmaster has signalled it: it reads its settings before it sleeps again.
+   */
+  private static final class Watch {
+    private final Postmaster postmaster;
+    private final String wanted;
+    private final Set<String> members = new HashSet<>();
+    private final Set<Long> seenAsleep = new HashSet<>();
+    private boolean signalled;
+
+    Watch(Postmaster postmaster, SyncSetting sync) {
+      this.postmaster = postmaster;
+      this.wanted = sync.toPostgres();
+      if (sync.count() > 0) {
+        sync.members().forEach(member -> members.add(member.value()));
+      }
+    }
+
+    /** Empty when in force. */
+    String blocker(Observation seen) {
+      if (!seen.synchronousStandbyNames().equals(wanted)) {
+        return "the server's setting is still \"" + seen.synchronousStandbyNames() + "\"";
+      }
+      boolean before = signalled;
+      signalled = signalled || !Processes.HAS_PROC || postmaster.isAsleep();
+      if (!before && !seen.senders().isEmpty()) {
+        return "the postmaster has not told its WAL senders";
+      }
+      for (Observation.Sender sender : seen.senders()) {
+        boolean member = members.contains(sender.name()) && sender.streaming();
+        boolean agrees = !sender.streaming() || member == (sender.syncPriority() > 0);
+        if (!agrees || !hasSlept(sender)) {
+          return "the WAL sender of %s (process %d) has not taken the new setting".formatted(sender.name(), sender.pid());
+        }
+      }
+      return "";
+    }
+
+    private boolean hasSlept(Observation.Sender sender) {
+      if (!sender.streaming() || seenAsleep.contains(sender.pid()) || !Processes.HAS_PROC) {
+        return true;
+      }
+      boolean now =
+          sender.waitEvent().equals("WalSenderMain")
+              && Processes.status(sender.pid()).map(Processes.Status::asleep).orElse(true);
+      return now && seenAsleep.add(sender.pid());
+    }
+  }
+}
