@@ -21,7 +21,8 @@ public final class Await {
       }
       LockSupport.parkNanos(Math.min(stepMs, Math.max(1, deadline.remainingMs())) * 1_000_000);
       if (Thread.currentThread().isInterrupted()) {
-        throw new PostgresException(PostgresException.Kind.INTERRUPTED, "interrupted while waiting");
+        throw new PostgresException(
+            PostgresException.Kind.INTERRUPTED, "interrupted while waiting");
       }
     }
     return true;

@@ -22,10 +22,19 @@ public record Binaries(Path directory, int major) {
   public static final int OLDEST = 15;
 
   private static final Pattern VERSION = Pattern.compile("(\\d+)(?:\\.\\d+|devel|beta\\d+|rc\\d+)");
-  private static final List<String> PARENTS =
-      List.of("/usr/lib/postgresql", "/usr/local/opt", "/opt/homebrew/opt", "/Library/PostgreSQL", "/opt/postgresql", "/usr/local/pgsql-versions");
-  private static final List<String> PLACES =
-      List.of("/usr/local/pgsql/bin", "/usr/local/bin", "/opt/homebrew/bin", "/usr/bin", "/Applications/Postgres.app/Contents/Versions/latest/bin");
+  private static final List<String> PARENTS = List.of(
+      "/usr/lib/postgresql",
+      "/usr/local/opt",
+      "/opt/homebrew/opt",
+      "/Library/PostgreSQL",
+      "/opt/postgresql",
+      "/usr/local/pgsql-versions");
+  private static final List<String> PLACES = List.of(
+      "/usr/local/pgsql/bin",
+      "/usr/local/bin",
+      "/opt/homebrew/bin",
+      "/usr/bin",
+      "/Applications/Postgres.app/Contents/Versions/latest/bin");
 
   /**
    * @param where {@code auto}, {@code embedded}, or a directory
@@ -41,11 +50,9 @@ public record Binaries(Path directory, int major) {
       default:
         Path directory = Path.of(where);
         return of(directory)
-            .orElseThrow(
-                () ->
-                    notFound(
-                        "postgres.binaries = '%s': no PostgreSQL %d or newer there (initdb, pg_ctl and postgres are needed)"
-                            .formatted(where, OLDEST)));
+            .orElseThrow(() -> notFound(
+                "postgres.binaries = '%s': no PostgreSQL %d or newer there (initdb, pg_ctl and postgres are needed)"
+                    .formatted(where, OLDEST)));
     }
   }
 
@@ -55,11 +62,9 @@ public record Binaries(Path directory, int major) {
     return places.stream()
         .flatMap(place -> of(place).stream())
         .max(Comparator.comparingInt(Binaries::major))
-        .orElseThrow(
-            () ->
-                notFound(
-                    "no PostgreSQL %d or newer (initdb, pg_ctl, postgres) in: %s. Install it, or set postgres.binaries to its directory or to 'embedded'"
-                        .formatted(OLDEST, places)));
+        .orElseThrow(() -> notFound(
+            "no PostgreSQL %d or newer (initdb, pg_ctl, postgres) in: %s. Install it, or set postgres.binaries to its directory or to 'embedded'"
+                .formatted(OLDEST, places)));
   }
 
   /** The installation in this directory, if it is complete and new enough. */
@@ -69,7 +74,8 @@ public record Binaries(Path directory, int major) {
         return Optional.empty();
       }
     }
-    Command.Result result = Command.run(List.of(directory.resolve("postgres").toString(), "--version"), Deadline.in(5000));
+    Command.Result result = Command.run(
+        List.of(directory.resolve("postgres").toString(), "--version"), Deadline.in(5000));
     Matcher matcher = VERSION.matcher(result.output());
     if (result.exit() != 0 || !matcher.find() || Integer.parseInt(matcher.group(1)) < OLDEST) {
       return Optional.empty();

@@ -27,7 +27,11 @@ public final class Cloning {
    * @throws PostgresException when it fails; the data directory is then as before
    */
   public static void clone(
-      DataDirectory target, Binaries binaries, Upstream source, Deadline deadline, Consumer<Progress> progress) {
+      DataDirectory target,
+      Binaries binaries,
+      Upstream source,
+      Deadline deadline,
+      Consumer<Progress> progress) {
     if (binaries.hasBasebackup()) {
       byBasebackup(target, binaries, source, deadline, progress);
     } else {
@@ -36,43 +40,77 @@ public final class Cloning {
   }
 
   static void byBasebackup(
-      DataDirectory target, Binaries binaries, Upstream source, Deadline deadline, Consumer<Progress> progress) {
+      DataDirectory target,
+      Binaries binaries,
+      Upstream source,
+      Deadline deadline,
+      Consumer<Progress> progress) {
     begin(target);
-    List<String> command =
-        List.of(
-            binaries.tool("pg_basebackup"), "-D", target.cloning().toString(), "-h", source.host(),
-            "-p", Integer.toString(source.port()), "-U", Passwords.REPLICATION, "--no-password", "-X", "stream", "-c", "fast");
+    List<String> command = List.of(
+        binaries.tool("pg_basebackup"),
+        "-D",
+        target.cloning().toString(),
+        "-h",
+        source.host(),
+        "-p",
+        Integer.toString(source.port()),
+        "-U",
+        Passwords.REPLICATION,
+        "--no-password",
+        "-X",
+        "stream",
+        "-c",
+        "fast");
     long total = databaseBytes(target, source);
-    Map<String, String> environment =
-        Map.of("PGPASSFILE", target.passfile(Passwords.REPLICATION).toString(), "PGAPPNAME", "conclave_clone", "PGCONNECT_TIMEOUT", "5");
+    Map<String, String> environment = Map.of(
+        "PGPASSFILE",
+        target.passfile(Passwords.REPLICATION).toString(),
+        "PGAPPNAME",
+        "conclave_clone",
+        "PGCONNECT_TIMEOUT",
+        "5");
     long[] last = {0};
-    Command.run(
-            target.user().command(command),
-            environment,
-            deadline,
-            ms -> {
-              if (ms - last[0] >= 500) {
-                last[0] = ms;
-                progress.accept(new Progress(treeBytes(target.cloning()), total));
-              }
-            })
+    Command.run(target.user().command(command), environment, deadline, ms -> {
+          if (ms - last[0] >= 500) {
+            last[0] = ms;
+            progress.accept(new Progress(treeBytes(target.cloning()), total));
+          }
+        })
         .orThrow("pg_basebackup from " + source.host() + ":" + source.port());
     finish(target, source);
   }
 
   static void byCopy(
-      DataDirectory target, Binaries binaries, Upstream source, Deadline deadline, Consumer<Progress> progress) {
+      DataDirectory target,
+      Binaries binaries,
+      Upstream source,
+      Deadline deadline,
+      Consumer<Progress> progress) {
     begin(target);
     long total = databaseBytes(target, source);
-    try (LocalSession session = LocalSession.open(source.host(), source.port(), target.passwords(), 0)) {
+    try (LocalSession session =
+        LocalSession.open(source.host(), source.port(), target.passwords(), 0)) {
       session.setTimeout((int) Math.min(Integer.MAX_VALUE, Math.max(1, deadline.remainingMs())));
       Path from = Path.of(session.queryText("SHOW data_directory"));
-      BackupCopy copy = new BackupCopy(session, from, target.cloning(), target.user(), deadline, n -> progress.accept(new Progress(n, total)));
+      BackupCopy copy = new BackupCopy(
+          session,
+          from,
+          target.cloning(),
+          target.user(),
+          deadline,
+          n -> progress.accept(new Progress(n, total)));
       copy.run();
     }
     // initdb can flush a whole data directory, and is always there.
     Command.run(
-            target.user().command(List.of(binaries.tool("initdb"), "--sync-only", "-D", target.cloning().toString())), deadline)
+            target
+                .user()
+                .command(List.of(
+                    binaries.tool("initdb"),
+                    "--sync-only",
+                    "-D",
+                    target.cloning().toString())),
+            deadline)
         .orThrow("initdb --sync-only");
     finish(target, source);
   }
@@ -88,14 +126,18 @@ public final class Cloning {
   }
 
   private static long databaseBytes(DataDirectory target, Upstream source) {
-    try (LocalSession session = LocalSession.open(source.host(), source.port(), target.passwords(), 5000)) {
-      return Long.parseLong(session.queryText("SELECT sum(pg_database_size(oid))::bigint::text FROM pg_database"));
+    try (LocalSession session =
+        LocalSession.open(source.host(), source.port(), target.passwords(), 5000)) {
+      return Long.parseLong(
+          session.queryText("SELECT sum(pg_database_size(oid))::bigint::text FROM pg_database"));
     }
   }
 
   static long treeBytes(Path root) {
     try (Stream<Path> files = Files.walk(root)) {
-      return files.mapToLong(file -> file.toFile().isFile() ? file.toFile().length() : 0).sum();
+      return files
+          .mapToLong(file -> file.toFile().isFile() ? file.toFile().length() : 0)
+          .sum();
     } catch (IOException | java.io.UncheckedIOException changing) {
       // Files come and go while the clone runs; the next look is as good.
       return 0;

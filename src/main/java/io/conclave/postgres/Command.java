@@ -27,7 +27,8 @@ final class Command {
       }
       PostgresException.Kind kind =
           timedOut() ? PostgresException.Kind.TIMEOUT : PostgresException.Kind.TOOL_FAILED;
-      throw new PostgresException(kind, "%s failed (exit %d): %s".formatted(what, exit, output.strip()));
+      throw new PostgresException(
+          kind, "%s failed (exit %d): %s".formatted(what, exit, output.strip()));
     }
   }
 
@@ -42,31 +43,43 @@ final class Command {
    * @param tick called about every 200 ms while the program runs, with the ms that have passed
    */
   static Result run(
-      List<String> command, Map<String, String> environment, Deadline deadline, Consumer<Long> tick) {
+      List<String> command,
+      Map<String, String> environment,
+      Deadline deadline,
+      Consumer<Long> tick) {
     try {
       Path output = Files.createTempFile("conclave-command", ".out");
       try {
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().keySet().removeIf(key -> key.startsWith("PG") || key.startsWith("LC_"));
+        builder
+            .environment()
+            .keySet()
+            .removeIf(key -> key.startsWith("PG") || key.startsWith("LC_"));
         builder.environment().putAll(Map.of("LC_ALL", "C"));
         builder.environment().putAll(environment);
         // The current directory may be unreadable to the user that the program runs as.
-        builder.directory(new java.io.File("/")).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder
+            .directory(new java.io.File("/"))
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
         builder.redirectInput(new java.io.File("/dev/null"));
         int exit = await(builder.start(), deadline, tick);
-        return new Result(exit, Files.readString(output, java.nio.charset.StandardCharsets.ISO_8859_1));
+        return new Result(
+            exit, Files.readString(output, java.nio.charset.StandardCharsets.ISO_8859_1));
       } finally {
         Files.deleteIfExists(output);
       }
     } catch (IOException e) {
-      throw new PostgresException(PostgresException.Kind.TOOL_FAILED, "cannot run " + command.get(0) + ": " + e, e);
+      throw new PostgresException(
+          PostgresException.Kind.TOOL_FAILED, "cannot run " + command.get(0) + ": " + e, e);
     }
   }
 
   private static int await(Process process, Deadline deadline, Consumer<Long> tick) {
     long began = System.nanoTime();
     try {
-      while (!process.waitFor(Math.min(200, Math.max(1, deadline.remainingMs())), TimeUnit.MILLISECONDS)) {
+      while (!process.waitFor(
+          Math.min(200, Math.max(1, deadline.remainingMs())), TimeUnit.MILLISECONDS)) {
         if (deadline.passed()) {
           kill(process);
           return TIMED_OUT;
@@ -77,7 +90,8 @@ final class Command {
     } catch (InterruptedException e) {
       kill(process);
       Thread.currentThread().interrupt();
-      throw new PostgresException(PostgresException.Kind.INTERRUPTED, "interrupted while a program ran", e);
+      throw new PostgresException(
+          PostgresException.Kind.INTERRUPTED, "interrupted while a program ran", e);
     } catch (RuntimeException e) {
       kill(process);
       throw e;

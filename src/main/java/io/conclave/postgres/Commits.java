@@ -42,17 +42,23 @@ public final class Commits implements AutoCloseable {
    * @param waits false: the row waits for nobody (k = 0, or an initial epoch whose standbys do not exist yet)
    * @return the row as it stands in the table, and whether it was acknowledged
    */
-  public WrittenEpoch writeEpoch(Configuration configuration, Lsn start, Lsn beyond, boolean waits, Deadline deadline) {
+  public WrittenEpoch writeEpoch(
+      Configuration configuration, Lsn start, Lsn beyond, boolean waits, Deadline deadline) {
     LocalSession s = session(deadline);
     pad(s, beyond, deadline);
     int timeline = s.observe().timeline();
-    String sql =
-        "INSERT INTO conclave.epoch (epoch, promotion, node, timeline, start, members, k)"
-            + " VALUES (?, ?, ?, ?, ?::pg_lsn, string_to_array(?, ','), ?) ON CONFLICT (promotion) DO NOTHING";
-    List<String> members = configuration.sync().members().stream().map(NodeId::value).toList();
+    String sql = "INSERT INTO conclave.epoch (epoch, promotion, node, timeline, start, members, k)"
+        + " VALUES (?, ?, ?, ?, ?::pg_lsn, string_to_array(?, ','), ?) ON CONFLICT (promotion) DO NOTHING";
+    List<String> members =
+        configuration.sync().members().stream().map(NodeId::value).toList();
     Object[] values = {
-      configuration.epoch(), configuration.promotion(), configuration.primary().value(), timeline, start.toString(),
-      String.join(",", members), configuration.sync().k()
+      configuration.epoch(),
+      configuration.promotion(),
+      configuration.primary().value(),
+      timeline,
+      start.toString(),
+      String.join(",", members),
+      configuration.sync().k()
     };
     int[] rows = {0};
     Outcome outcome = commit(s, sql, waits, rows, values);
@@ -61,7 +67,13 @@ public final class Commits implements AutoCloseable {
       outcome = prove(s);
     }
     return new WrittenEpoch(
-        new EpochRow(configuration.epoch(), configuration.promotion(), configuration.primary(), timeline, start), outcome);
+        new EpochRow(
+            configuration.epoch(),
+            configuration.promotion(),
+            configuration.primary(),
+            timeline,
+            start),
+        outcome);
   }
 
   /** An epoch row and what is known of its commit. */
@@ -69,8 +81,9 @@ public final class Commits implements AutoCloseable {
 
   /** Commits a barrier row; it replaces the one before. */
   public Outcome writeBarrier(UUID id, Deadline deadline) {
-    String sql = "WITH gone AS (DELETE FROM conclave.barrier WHERE id <> ?) INSERT INTO conclave.barrier (id) VALUES (?)"
-        + " ON CONFLICT (id) DO UPDATE SET at = now()";
+    String sql =
+        "WITH gone AS (DELETE FROM conclave.barrier WHERE id <> ?) INSERT INTO conclave.barrier (id) VALUES (?)"
+            + " ON CONFLICT (id) DO UPDATE SET at = now()";
     return commit(session(deadline), sql, true, new int[1], id, id);
   }
 
@@ -83,7 +96,8 @@ public final class Commits implements AutoCloseable {
   }
 
   private Outcome prove(LocalSession s) {
-    return commit(s, "SELECT pg_logical_emit_message(true, 'conclave', 'current')", true, new int[1]);
+    return commit(
+        s, "SELECT pg_logical_emit_message(true, 'conclave', 'current')", true, new int[1]);
   }
 
   private Outcome commit(LocalSession s, String sql, boolean waits, int[] rows, Object... values) {
@@ -96,7 +110,8 @@ public final class Commits implements AutoCloseable {
       if (e.sessionUsable() && e.kind() == SessionException.Kind.STATEMENT) {
         throw e;
       }
-      // The deadline, or the server's end. The session is of no use any more; closing it cancels nothing that counts.
+      // The deadline, or the server's end. The session is of no use any more; closing it cancels
+      // nothing that counts.
       s.close();
       if (e.kind() == SessionException.Kind.TIMEOUT) {
         cancel(s.pid());
@@ -110,21 +125,25 @@ public final class Commits implements AutoCloseable {
     try (LocalSession other = LocalSession.open(directory, 1000)) {
       other.queryText("SELECT pg_terminate_backend(?::int)::text", Long.toString(pid));
     } catch (SessionException e) {
-      org.slf4j.LoggerFactory.getLogger(Commits.class).warn("{}: cannot end the waiting session {}: {}", directory, pid, e.getMessage());
+      org.slf4j.LoggerFactory.getLogger(Commits.class)
+          .warn("{}: cannot end the waiting session {}: {}", directory, pid, e.getMessage());
     }
   }
 
   /** Writes WAL until the next record lies beyond the position. */
   private static void pad(LocalSession s, Lsn beyond, Deadline deadline) {
     while (!deadline.passed()) {
-      long missing = beyond.ahead(Lsn.parse(s.queryText("SELECT pg_current_wal_insert_lsn()::text"))) + 1;
+      long missing =
+          beyond.ahead(Lsn.parse(s.queryText("SELECT pg_current_wal_insert_lsn()::text"))) + 1;
       if (missing == 1) {
         return;
       }
       long chunk = Math.min(missing, 8L * 1024 * 1024);
-      s.queryText("SELECT pg_logical_emit_message(false, 'conclave', repeat('x', ?))::text", (int) chunk);
+      s.queryText(
+          "SELECT pg_logical_emit_message(false, 'conclave', repeat('x', ?))::text", (int) chunk);
     }
-    throw new PostgresException(PostgresException.Kind.TIMEOUT, "no time left to write WAL up to " + beyond);
+    throw new PostgresException(
+        PostgresException.Kind.TIMEOUT, "no time left to write WAL up to " + beyond);
   }
 
   /** A session whose waits end at the deadline. */

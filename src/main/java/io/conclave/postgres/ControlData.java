@@ -86,7 +86,10 @@ public record ControlData(
       case 1800:
         return LENGTH_1800;
       default:
-        throw bad(file, "has pg_control version %d; PostgreSQL 15 to 18 write 1300, 1700 or 1800".formatted(version));
+        throw bad(
+            file,
+            "has pg_control version %d; PostgreSQL 15 to 18 write 1300, 1700 or 1800"
+                .formatted(version));
     }
   }
 

@@ -73,7 +73,8 @@ public final class DataDirectory {
 
   /** Whether this is a complete data directory. */
   public boolean exists() {
-    return Files.isRegularFile(path.resolve("PG_VERSION")) && Files.isRegularFile(path.resolve("global/pg_control"));
+    return Files.isRegularFile(path.resolve("PG_VERSION"))
+        && Files.isRegularFile(path.resolve("global/pg_control"));
   }
 
   /** Whether there is nothing that an initdb or a clone would destroy. */
@@ -95,7 +96,9 @@ public final class DataDirectory {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
       throw new PostgresException(
-          PostgresException.Kind.BAD_CONTENT, "%s says '%s', no version".formatted(path.resolve("PG_VERSION"), text), e);
+          PostgresException.Kind.BAD_CONTENT,
+          "%s says '%s', no version".formatted(path.resolve("PG_VERSION"), text),
+          e);
     }
   }
 
@@ -112,7 +115,8 @@ public final class DataDirectory {
   public void initialize(Binaries binaries, Deadline deadline) {
     if (!isAbsentOrEmpty()) {
       throw new PostgresException(
-          PostgresException.Kind.BAD_CONTENT, path + " is not empty: it is not initialized over existing files");
+          PostgresException.Kind.BAD_CONTENT,
+          path + " is not empty: it is not initialized over existing files");
     }
     prepareHome();
     DurableFiles.deleteTree(cloning());
@@ -120,10 +124,18 @@ public final class DataDirectory {
     Path secret = home().resolve("initdb.password");
     DurableFiles.write(secret, passwords.of(Passwords.SUPERUSER) + "\n", user);
     try {
-      List<String> command =
-          List.of(
-              binaries.tool("initdb"), "-D", cloning().toString(), "-U", Passwords.SUPERUSER, "--pwfile", secret.toString(),
-              "--auth=scram-sha-256", "--data-checksums", "--encoding=UTF8", "--no-locale");
+      List<String> command = List.of(
+          binaries.tool("initdb"),
+          "-D",
+          cloning().toString(),
+          "-U",
+          Passwords.SUPERUSER,
+          "--pwfile",
+          secret.toString(),
+          "--auth=scram-sha-256",
+          "--data-checksums",
+          "--encoding=UTF8",
+          "--no-locale");
       Command.run(user.command(command), Map.of(), deadline, ms -> {}).orThrow("initdb");
     } finally {
       DurableFiles.delete(secret);
@@ -145,10 +157,12 @@ public final class DataDirectory {
   /** Puts this node's own files into the finished sibling directory and gives it the data directory's name. */
   void adoptCloned(ServerSettings settings, Gate gate, boolean standby) {
     Path fresh = cloning();
-    for (String stale : List.of("postmaster.pid", "postmaster.opts", "standby.signal", "recovery.signal")) {
+    for (String stale :
+        List.of("postmaster.pid", "postmaster.opts", "standby.signal", "recovery.signal")) {
       DurableFiles.delete(fresh.resolve(stale));
     }
-    DurableFiles.write(fresh.resolve("postgresql.auto.conf"), "# Conclave does not use ALTER SYSTEM.\n", user);
+    DurableFiles.write(
+        fresh.resolve("postgresql.auto.conf"), "# Conclave does not use ALTER SYSTEM.\n", user);
     writeOwnFiles(fresh, settings, gate, standby);
     if (Files.isDirectory(path)) {
       DurableFiles.deleteTree(path);
@@ -160,10 +174,15 @@ public final class DataDirectory {
     Path main = directory.resolve("postgresql.conf");
     String text = DurableFiles.read(main);
     if (text.lines().noneMatch(line -> line.strip().equals(INCLUDE))) {
-      DurableFiles.write(main, text + (text.endsWith("\n") || text.isEmpty() ? "" : "\n") + INCLUDE + "\n", user);
+      DurableFiles.write(
+          main, text + (text.endsWith("\n") || text.isEmpty() ? "" : "\n") + INCLUDE + "\n", user);
     }
-    DurableFiles.write(directory.resolve(CONF), settings.render(identity, passfile(Passwords.REPLICATION).toString()), user);
-    DurableFiles.write(directory.resolve("pg_hba.conf"), HostRules.render(gate, identity.clientRules()), user);
+    DurableFiles.write(
+        directory.resolve(CONF),
+        settings.render(identity, passfile(Passwords.REPLICATION).toString()),
+        user);
+    DurableFiles.write(
+        directory.resolve("pg_hba.conf"), HostRules.render(gate, identity.clientRules()), user);
     if (standby) {
       DurableFiles.write(directory.resolve("standby.signal"), "", user);
     } else {
@@ -179,7 +198,10 @@ public final class DataDirectory {
 
   /** Writes conclave.conf; in force after a reload. */
   public void write(ServerSettings settings) {
-    DurableFiles.write(path.resolve(CONF), settings.render(identity, passfile(Passwords.REPLICATION).toString()), user);
+    DurableFiles.write(
+        path.resolve(CONF),
+        settings.render(identity, passfile(Passwords.REPLICATION).toString()),
+        user);
   }
 
   /** What conclave.conf says; empty when there is none of ours. */
@@ -189,7 +211,8 @@ public final class DataDirectory {
 
   /** Writes pg_hba.conf for this gate; in force for new connections after a reload. */
   public void writeGate(Gate gate) {
-    DurableFiles.write(path.resolve("pg_hba.conf"), HostRules.render(gate, identity.clientRules()), user);
+    DurableFiles.write(
+        path.resolve("pg_hba.conf"), HostRules.render(gate, identity.clientRules()), user);
   }
 
   /** The gate that pg_hba.conf was written for; empty when it is not ours. */
@@ -216,9 +239,12 @@ public final class DataDirectory {
    * @return name → value there
    */
   public Map<String, String> overridden() {
-    Map<String, String> ours =
-        settings().orElse(ServerSettings.ALONE).all(identity, passfile(Passwords.REPLICATION).toString());
-    return SettingsFile.parse(DurableFiles.read(path.resolve("postgresql.auto.conf"))).entrySet().stream()
+    Map<String, String> ours = settings()
+        .orElse(ServerSettings.ALONE)
+        .all(identity, passfile(Passwords.REPLICATION).toString());
+    return SettingsFile.parse(DurableFiles.read(path.resolve("postgresql.auto.conf")))
+        .entrySet()
+        .stream()
         .filter(e -> ours.containsKey(e.getKey()) && !ours.get(e.getKey()).equals(e.getValue()))
         .collect(java.util.stream.Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
@@ -229,7 +255,9 @@ public final class DataDirectory {
   /** The ancestors of a timeline, oldest first, from its history file; empty for timeline 1. */
   public List<Fork> history(int timeline) {
     List<Fork> forks = new ArrayList<>();
-    for (String line : DurableFiles.read(path.resolve("pg_wal/%08X.history".formatted(timeline))).lines().toList()) {
+    for (String line : DurableFiles.read(path.resolve("pg_wal/%08X.history".formatted(timeline)))
+        .lines()
+        .toList()) {
       String[] fields = line.strip().split("\\s+");
       if (fields.length >= 2 && Character.isDigit(fields[0].charAt(0))) {
         forks.add(new Fork(Integer.parseInt(fields[0]), Lsn.parse(fields[1])));
@@ -240,14 +268,17 @@ public final class DataDirectory {
 
   /** Highest timeline of which there is a WAL segment: what was received last, also while no query can tell. 0 if none. */
   public int newestWalTimeline() {
-    return walSegments().stream().mapToInt(name -> Integer.parseUnsignedInt(name.substring(0, 8), 16)).max().orElse(0);
+    return walSegments().stream()
+        .mapToInt(name -> Integer.parseUnsignedInt(name.substring(0, 8), 16))
+        .max()
+        .orElse(0);
   }
 
   /** Names of the WAL segments on disk. */
   List<String> walSegments() {
     List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries =
-        Files.newDirectoryStream(path.resolve("pg_wal"), e -> e.getFileName().toString().matches("[0-9A-F]{24}"))) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(
+        path.resolve("pg_wal"), e -> e.getFileName().toString().matches("[0-9A-F]{24}"))) {
       entries.forEach(entry -> names.add(entry.getFileName().toString()));
     } catch (IOException e) {
       throw DurableFiles.failed("cannot list " + path.resolve("pg_wal"), e);

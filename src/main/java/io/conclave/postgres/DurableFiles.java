@@ -30,7 +30,8 @@ final class DurableFiles {
       // A leftover of a crash may belong to anybody: begin afresh.
       Files.deleteIfExists(temporary);
       Files.createFile(
-          temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          temporary,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
@@ -39,7 +40,8 @@ final class DurableFiles {
         user.own(temporary);
         channel.force(true);
       }
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       syncDirectory(file.toAbsolutePath().getParent());
     } catch (IOException e) {
       throw failed("cannot write " + file, e);
@@ -71,7 +73,8 @@ final class DurableFiles {
       if (!Files.isDirectory(directory)) {
         Files.createDirectories(directory.toAbsolutePath().getParent());
         Files.createDirectory(
-            directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            directory,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         user.own(directory);
         syncDirectory(directory.toAbsolutePath().getParent());
       }
@@ -107,32 +110,31 @@ final class DurableFiles {
       return;
     }
     try {
-      Files.walkFileTree(
-          root,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
+      Files.walkFileTree(root, new SimpleFileVisitor<>() {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
+          Files.deleteIfExists(file);
+          return FileVisitResult.CONTINUE;
+        }
 
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-              if (e instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE;
-              }
-              throw e;
-            }
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+          if (e instanceof NoSuchFileException) {
+            return FileVisitResult.CONTINUE;
+          }
+          throw e;
+        }
 
-            @Override
-            public FileVisitResult postVisitDirectory(Path directory, IOException e) throws IOException {
-              if (e != null) {
-                throw e;
-              }
-              Files.deleteIfExists(directory);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+        @Override
+        public FileVisitResult postVisitDirectory(Path directory, IOException e)
+            throws IOException {
+          if (e != null) {
+            throw e;
+          }
+          Files.deleteIfExists(directory);
+          return FileVisitResult.CONTINUE;
+        }
+      });
     } catch (IOException e) {
       throw failed("cannot delete " + root, e);
     }

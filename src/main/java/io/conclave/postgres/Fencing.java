@@ -43,7 +43,8 @@ public final class Fencing {
    *
    * @throws SessionException when the session fails; the setting is durable even so
    */
-  public static Result fence(DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
+  public static Result fence(
+      DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
     long began = System.nanoTime();
     ServerSettings settings = directory.settings().orElse(ServerSettings.ALONE);
     directory.write(settings.withoutUpstream());
@@ -86,23 +87,25 @@ public final class Fencing {
       if (!signalled && seen.primaryConninfo().isEmpty()) {
         signalled = !Processes.HAS_PROC || postmaster.isAsleep();
       }
-      boolean quiet =
-          wasSignalled
-              && seen.receiver() == Receiver.NONE
-              && seen.startup().map(Observation.Startup::atEnd).orElse(false)
-              && asleep(seen.startup().get().pid());
+      boolean quiet = wasSignalled
+          && seen.receiver() == Receiver.NONE
+          && seen.startup().map(Observation.Startup::atEnd).orElse(false)
+          && asleep(seen.startup().get().pid());
       if (!quiet) {
         waitSince = -1;
         return false;
       }
-      // After a restart nothing was received in this life yet: only a second wait tells that the WAL on disk is read.
-      boolean replayed =
-          Processes.HAS_PROC && seen.everReceived() && seen.received().compareTo(seen.position()) <= 0;
+      // After a restart nothing was received in this life yet: only a second wait tells that the
+      // WAL on disk is read.
+      boolean replayed = Processes.HAS_PROC
+          && seen.everReceived()
+          && seen.received().compareTo(seen.position()) <= 0;
       return replayed || secondWait(seen);
     }
 
     private static boolean asleep(long pid) {
-      return !Processes.HAS_PROC || Processes.status(pid).map(Processes.Status::asleep).orElse(false);
+      return !Processes.HAS_PROC
+          || Processes.status(pid).map(Processes.Status::asleep).orElse(false);
     }
 
     /** A record that was received in part can never be replayed: then two separate waits without progress are the end. */
@@ -115,7 +118,8 @@ public final class Fencing {
         positionSince = seen.position();
         return false;
       }
-      // Two more sleeps: at least one is another wait, with a whole look at the WAL on disk in between.
+      // Two more sleeps: at least one is another wait, with a whole look at the WAL on disk in
+      // between.
       return now - waitSince >= TWO_WAITS_NANOS && (sleeps < 0 || sleeps - sleepsSince >= 2);
     }
 
@@ -128,7 +132,9 @@ public final class Fencing {
       }
       return "not all received WAL is replayed: %s of %s, startup process in '%s'%s"
           .formatted(
-              seen.position(), seen.received(), seen.startup().map(Observation.Startup::waitEvent).orElse("no process"),
+              seen.position(),
+              seen.received(),
+              seen.startup().map(Observation.Startup::waitEvent).orElse("no process"),
               seen.replayPaused() ? ", replay is paused" : "");
     }
   }

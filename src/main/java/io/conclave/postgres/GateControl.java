@@ -8,11 +8,14 @@ import java.util.Set;
 
 /** Opens and closes the gate of a running server (design, section 3.1, Gate). Without a process the file is enough. */
 public final class GateControl {
-  private static final String OWN = "('%s', '%s', '%s')".formatted(Passwords.SUPERUSER, Passwords.REPLICATION, Passwords.PROBE);
+  private static final String OWN =
+      "('%s', '%s', '%s')".formatted(Passwords.SUPERUSER, Passwords.REPLICATION, Passwords.PROBE);
 
-  // Before its login is complete a session has no role yet (PostgreSQL 18): it is counted as a stranger's.
+  // Before its login is complete a session has no role yet (PostgreSQL 18): it is counted as a
+  // stranger's.
   private static final String STRANGERS =
-      "FROM pg_stat_activity WHERE backend_type IN ('client backend', 'walsender') AND coalesce(usename, '') NOT IN " + OWN;
+      "FROM pg_stat_activity WHERE backend_type IN ('client backend', 'walsender') AND coalesce(usename, '') NOT IN "
+          + OWN;
 
   private GateControl() {}
 
@@ -23,7 +26,8 @@ public final class GateControl {
    * Closes the gate: afterwards no session of a client is left, and none can begin. Proven by a new connection, whose
    * postmaster has read the new rules, and by the list of sessions and processes after it.
    */
-  public static Result close(DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
+  public static Result close(
+      DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
     long began = System.nanoTime();
     directory.writeGate(Gate.CLOSED);
     Optional<String> notRead = reloadAndProve(directory, session, deadline);
@@ -46,20 +50,25 @@ public final class GateControl {
    * A new connection inherits what its postmaster has read. The time of reading is taken before pg_hba.conf is read, but
    * both are done before the postmaster forks again.
    */
-  private static Optional<String> reloadAndProve(DataDirectory directory, LocalSession session, Deadline deadline) {
-    long before = Long.parseLong(session.queryText("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text"));
+  private static Optional<String> reloadAndProve(
+      DataDirectory directory, LocalSession session, Deadline deadline) {
+    long before = Long.parseLong(session.queryText(
+        "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text"));
     session.reload();
     boolean read = Await.until(() -> loadedAt(directory) >= before, deadline, 1);
     if (!read) {
       return Optional.of("the server has not read its settings again");
     }
-    String error = session.queryText("SELECT line_number || ': ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL LIMIT 1");
-    return Optional.ofNullable(error).map(e -> "pg_hba.conf, line " + e + "; the server keeps the old rules");
+    String error = session.queryText(
+        "SELECT line_number || ': ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL LIMIT 1");
+    return Optional.ofNullable(error)
+        .map(e -> "pg_hba.conf, line " + e + "; the server keeps the old rules");
   }
 
   private static long loadedAt(DataDirectory directory) {
     try (LocalSession fresh = LocalSession.open(directory, 1000)) {
-      return Long.parseLong(fresh.queryText("SELECT (extract(epoch FROM pg_conf_load_time()) * 1000000)::bigint::text"));
+      return Long.parseLong(fresh.queryText(
+          "SELECT (extract(epoch FROM pg_conf_load_time()) * 1000000)::bigint::text"));
     }
   }
 
@@ -67,10 +76,12 @@ public final class GateControl {
   private static boolean endStrangers(LocalSession session, Postmaster postmaster) {
     List<Processes.Status> children = Processes.childrenOf(postmaster.pid());
     String ended = session.queryText("SELECT count(pg_terminate_backend(pid))::text " + STRANGERS);
-    Set<Long> known = pids(session.queryText("SELECT string_agg(pid::text, ',') FROM pg_stat_activity"));
+    Set<Long> known =
+        pids(session.queryText("SELECT string_agg(pid::text, ',') FROM pg_stat_activity"));
     boolean loggingIn = false;
     for (Processes.Status child : children) {
-      // A connection that was forked under the old rules and has not logged in yet is on no list of sessions.
+      // A connection that was forked under the old rules and has not logged in yet is on no list of
+      // sessions.
       if (!known.contains(child.pid()) && isLogin(child.pid())) {
         Processes.terminate(child.pid());
         loggingIn |= Processes.status(child.pid()).map(Processes.Status::alive).orElse(false);
@@ -82,7 +93,9 @@ public final class GateControl {
   /** Everything that is neither on the list of sessions nor the logger (nor an archiver between two titles). */
   private static boolean isLogin(long pid) {
     String title = Processes.title(pid);
-    return !title.isEmpty() && !title.matches(".*: (logger|archiver|io worker|stats collector|startup|background writer|checkpointer|walwriter|walreceiver|autovacuum launcher|logical replication launcher)\\b.*");
+    return !title.isEmpty()
+        && !title.matches(
+            ".*: (logger|archiver|io worker|stats collector|startup|background writer|checkpointer|walwriter|walreceiver|autovacuum launcher|logical replication launcher)\\b.*");
   }
 
   private static Set<Long> pids(String text) {

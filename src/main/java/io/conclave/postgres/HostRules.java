@@ -15,7 +15,8 @@ final class HostRules {
     StringBuilder text = new StringBuilder("# Written by Conclave; changes made here are lost.\n");
     text.append(GATE).append(gate).append('\n');
     text.append("host all %s all scram-sha-256\n".formatted(Passwords.SUPERUSER));
-    text.append("host replication %s,%s all scram-sha-256\n".formatted(Passwords.REPLICATION, Passwords.SUPERUSER));
+    text.append("host replication %s,%s all scram-sha-256\n"
+        .formatted(Passwords.REPLICATION, Passwords.SUPERUSER));
     text.append("host postgres %s all scram-sha-256\n".formatted(Passwords.PROBE));
     if (gate == Gate.OPEN) {
       clientRules.forEach(rule -> text.append(rule).append('\n'));

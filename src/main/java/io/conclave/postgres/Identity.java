@@ -11,7 +11,8 @@ import java.util.Map;
  * @param settings the operator's own server settings; Conclave's win over them
  * @param clientRules lines of pg_hba.conf that admit clients while the gate is open
  */
-public record Identity(NodeId node, String listen, int port, Map<String, String> settings, List<String> clientRules) {
+public record Identity(
+    NodeId node, String listen, int port, Map<String, String> settings, List<String> clientRules) {
   /** Everybody with a password, from everywhere. */
   public static final List<String> ANY_CLIENT = List.of("host all all all scram-sha-256");
 

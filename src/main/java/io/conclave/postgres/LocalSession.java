@@ -58,7 +58,8 @@ public final class LocalSession implements AutoCloseable {
             + " -c client_min_messages=warning -c lc_messages=C -c jit=off");
     String address = host.contains(":") ? "[" + host + "]" : host;
     try {
-      Connection c = DriverManager.getConnection("jdbc:postgresql://%s:%d/postgres".formatted(address, port), p);
+      Connection c = DriverManager.getConnection(
+          "jdbc:postgresql://%s:%d/postgres".formatted(address, port), p);
       c.setNetworkTimeout(Runnable::run, timeoutMs);
       return new LocalSession(c, c.unwrap(PGConnection.class).getBackendPID());
     } catch (SQLException e) {
@@ -67,7 +68,9 @@ public final class LocalSession implements AutoCloseable {
   }
 
   private static boolean isLoopback(String host) {
-    return host.equals("127.0.0.1") || host.equals("::1") || InetAddress.getLoopbackAddress().getHostName().equals(host);
+    return host.equals("127.0.0.1")
+        || host.equals("::1")
+        || InetAddress.getLoopbackAddress().getHostName().equals(host);
   }
 
   /** Process id of the server process behind this session. */
@@ -148,7 +151,8 @@ public final class LocalSession implements AutoCloseable {
       if (rows) {
         statement.getResultSet().close();
       }
-      return new Executed(changed, statement.getWarnings() != null || connection.getWarnings() != null);
+      return new Executed(
+          changed, statement.getWarnings() != null || connection.getWarnings() != null);
     } catch (SQLException e) {
       throw SessionException.of(e);
     }

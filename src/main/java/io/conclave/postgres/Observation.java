@@ -60,7 +60,14 @@ public record Observation(
    * @param replyAgeMs since its last word, in ms
    */
   public record Sender(
-      long pid, String name, String state, Lsn flushed, int syncPriority, String syncState, long replyAgeMs, String waitEvent) {
+      long pid,
+      String name,
+      String state,
+      Lsn flushed,
+      int syncPriority,
+      String syncState,
+      long replyAgeMs,
+      String waitEvent) {
     public boolean streaming() {
       return state.equals("streaming");
     }

@@ -18,10 +18,10 @@ import java.util.UUID;
 final class ObserveQuery {
   private static final String NAME_FORM = "^[a-z][a-z0-9_-]{0,39}$";
 
-  // Recovery may end while the query runs. It is asked once: functions for standbys answer on a primary too (NULL), those
+  // Recovery may end while the query runs. It is asked once: functions for standbys answer on a
+  // primary too (NULL), those
   // for primaries fail on a standby.
-  private static final String COMMON =
-      """
+  private static final String COMMON = """
       WITH r AS MATERIALIZED (SELECT pg_is_in_recovery() AS rec),
       act AS MATERIALIZED (SELECT pid, backend_type, coalesce(wait_event, '') AS wait_event FROM pg_stat_activity
         WHERE backend_type IN ('startup', 'walreceiver', 'walsender'))
@@ -45,20 +45,15 @@ final class ObserveQuery {
         current_setting('synchronous_standby_names') AS sync_names,
         current_setting('primary_conninfo') AS conninfo,
         (extract(epoch FROM pg_conf_load_time()) * 1000000)::bigint AS loaded,
-      """
-          .formatted(NAME_FORM);
+      """.formatted(NAME_FORM);
 
   /** Without the schema; says whether it is there by now. */
-  static final String BARE =
-      COMMON
-          + """
+  static final String BARE = COMMON + """
             to_regclass('conclave.epoch') IS NOT NULL AND to_regclass('conclave.barrier') IS NOT NULL AS schema,
             NULL AS history, NULL AS barrier FROM r
           """;
 
-  static final String WITH_SCHEMA =
-      COMMON
-          + """
+  static final String WITH_SCHEMA = COMMON + """
             true AS schema,
             (SELECT string_agg(concat_ws('|', epoch, promotion, node, timeline, start), ';' ORDER BY epoch)
               FROM (SELECT * FROM conclave.epoch ORDER BY epoch DESC LIMIT 50) e) AS history,
@@ -107,9 +102,15 @@ final class ObserveQuery {
   private static List<Observation.Sender> senders(String text) {
     List<Observation.Sender> senders = new ArrayList<>();
     for (String[] f : rows(text)) {
-      senders.add(
-          new Observation.Sender(
-              Long.parseLong(f[0]), f[1], f[2], Lsn.parse(f[3]), Integer.parseInt(f[4]), f[5], Long.parseLong(f[6]), f[7]));
+      senders.add(new Observation.Sender(
+          Long.parseLong(f[0]),
+          f[1],
+          f[2],
+          Lsn.parse(f[3]),
+          Integer.parseInt(f[4]),
+          f[5],
+          Long.parseLong(f[6]),
+          f[7]));
     }
     return senders;
   }
@@ -117,9 +118,12 @@ final class ObserveQuery {
   private static List<EpochRow> history(String text) {
     List<EpochRow> history = new ArrayList<>();
     for (String[] f : rows(text)) {
-      history.add(
-          new EpochRow(
-              Long.parseLong(f[0]), UUID.fromString(f[1]), new NodeId(f[2]), Integer.parseInt(f[3]), Lsn.parse(f[4])));
+      history.add(new EpochRow(
+          Long.parseLong(f[0]),
+          UUID.fromString(f[1]),
+          new NodeId(f[2]),
+          Integer.parseInt(f[3]),
+          Lsn.parse(f[4])));
     }
     return history;
   }

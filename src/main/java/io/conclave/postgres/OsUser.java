@@ -39,7 +39,8 @@ public final class OsUser {
     if (ids[0] == 0) {
       throw new PostgresException(
           PostgresException.Kind.NOT_FOUND,
-          "postgres.os-user = '%s' is root; PostgreSQL refuses to run as root: name an ordinary user".formatted(name));
+          "postgres.os-user = '%s' is root; PostgreSQL refuses to run as root: name an ordinary user"
+              .formatted(name));
     }
     return new OsUser(name, ids[0], ids[1], prefix(name, ids));
   }
@@ -67,21 +68,20 @@ public final class OsUser {
       return;
     }
     try {
-      Files.walkFileTree(
-          root,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes a) throws IOException {
-              own(directory);
-              return FileVisitResult.CONTINUE;
-            }
+      Files.walkFileTree(root, new SimpleFileVisitor<>() {
+        @Override
+        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes a)
+            throws IOException {
+          own(directory);
+          return FileVisitResult.CONTINUE;
+        }
 
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
-              own(file);
-              return FileVisitResult.CONTINUE;
-            }
-          });
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes a) throws IOException {
+          own(file);
+          return FileVisitResult.CONTINUE;
+        }
+      });
     } catch (IOException e) {
       throw DurableFiles.failed("cannot give " + root + " to " + name, e);
     }
@@ -91,7 +91,8 @@ public final class OsUser {
     for (String directory : List.of("/usr/bin", "/bin", "/usr/sbin", "/sbin")) {
       Path setpriv = Path.of(directory, "setpriv");
       if (Files.isExecutable(setpriv)) {
-        return List.of(setpriv.toString(), "--reuid=" + ids[0], "--regid=" + ids[1], "--clear-groups");
+        return List.of(
+            setpriv.toString(), "--reuid=" + ids[0], "--regid=" + ids[1], "--clear-groups");
       }
     }
     return List.of("runuser", "-u", name, "--");
@@ -120,6 +121,8 @@ public final class OsUser {
           PostgresException.Kind.NOT_FOUND,
           "postgres.os-user = '%s': no such user; create it, or name another".formatted(name));
     }
-    return new int[] {Integer.parseInt(uid.output().trim()), Integer.parseInt(gid.output().trim())};
+    return new int[] {
+      Integer.parseInt(uid.output().trim()), Integer.parseInt(gid.output().trim())
+    };
   }
 }

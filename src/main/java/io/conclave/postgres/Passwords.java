@@ -24,7 +24,8 @@ public final class Passwords {
     this.byRole = Map.copyOf(byRole);
     for (String role : List.of(SUPERUSER, REPLICATION, PROBE)) {
       if (!byRole.containsKey(role) || byRole.get(role).isEmpty()) {
-        throw new PostgresException(PostgresException.Kind.BAD_CONTENT, "no password for role " + role);
+        throw new PostgresException(
+            PostgresException.Kind.BAD_CONTENT, "no password for role " + role);
       }
     }
   }
@@ -45,7 +46,8 @@ public final class Passwords {
         }
         if (colon < 1) {
           throw new PostgresException(
-              PostgresException.Kind.BAD_CONTENT, "%s, line %d: must be role:password".formatted(file, i + 1));
+              PostgresException.Kind.BAD_CONTENT,
+              "%s, line %d: must be role:password".formatted(file, i + 1));
         }
         roles.put(line.substring(0, colon), line.substring(colon + 1));
       }

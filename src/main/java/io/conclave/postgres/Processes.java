@@ -45,28 +45,34 @@ final class Processes {
     int open = text.indexOf('(');
     int close = text.lastIndexOf(')');
     String[] rest = text.substring(close + 2).split(" ");
-    return Optional.of(
-        new Status(
-            pid, text.substring(open + 1, close), rest[0].charAt(0), Long.parseLong(rest[1]), Long.parseLong(rest[19])));
+    return Optional.of(new Status(
+        pid,
+        text.substring(open + 1, close),
+        rest[0].charAt(0),
+        Long.parseLong(rest[1]),
+        Long.parseLong(rest[19])));
   }
 
   private static Optional<Status> fromHandle(long pid) {
     return ProcessHandle.of(pid)
         .filter(ProcessHandle::isAlive)
-        .map(
-            handle ->
-                new Status(
-                    pid,
-                    handle.info().command().map(c -> Path.of(c).getFileName().toString()).orElse("postgres"),
-                    '?',
-                    handle.parent().map(ProcessHandle::pid).orElse(0L),
-                    handle.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L)));
+        .map(handle -> new Status(
+            pid,
+            handle
+                .info()
+                .command()
+                .map(c -> Path.of(c).getFileName().toString())
+                .orElse("postgres"),
+            '?',
+            handle.parent().map(ProcessHandle::pid).orElse(0L),
+            handle.info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L)));
   }
 
   /** How often the process went to sleep of itself; -1 when not known. */
   static long sleeps(long pid) {
     try {
-      for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1)) {
+      for (String line :
+          Files.readAllLines(Path.of("/proc/" + pid + "/status"), StandardCharsets.ISO_8859_1)) {
         if (line.startsWith("voluntary_ctxt_switches:")) {
           return Long.parseLong(line.substring(line.indexOf(':') + 1).trim());
         }
@@ -80,7 +86,8 @@ final class Processes {
   /** Whether the process works in this directory (all processes of a server do, in its data directory); empty: not to be seen. */
   static Optional<Boolean> worksIn(long pid, Path realDirectory) {
     try {
-      return Optional.of(Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd")).equals(realDirectory));
+      return Optional.of(
+          Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd")).equals(realDirectory));
     } catch (java.nio.file.AccessDeniedException foreign) {
       return Optional.empty();
     } catch (IOException gone) {
@@ -95,7 +102,9 @@ final class Processes {
     }
     List<Status> found = new ArrayList<>();
     for (Status status : all()) {
-      if (status.alive() && status.name().startsWith("postgres") && worksIn(status.pid(), realDirectory).orElse(false)) {
+      if (status.alive()
+          && status.name().startsWith("postgres")
+          && worksIn(status.pid(), realDirectory).orElse(false)) {
         found.add(status);
       }
     }
@@ -104,13 +113,16 @@ final class Processes {
 
   /** Living children of a process. */
   static List<Status> childrenOf(long parent) {
-    return all().stream().filter(status -> status.parent() == parent && status.alive()).toList();
+    return all().stream()
+        .filter(status -> status.parent() == parent && status.alive())
+        .toList();
   }
 
   private static List<Status> all() {
     List<Status> found = new ArrayList<>();
     if (!HAS_PROC) {
-      ProcessHandle.allProcesses().forEach(handle -> fromHandle(handle.pid()).ifPresent(found::add));
+      ProcessHandle.allProcesses()
+          .forEach(handle -> fromHandle(handle.pid()).ifPresent(found::add));
       return found;
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
@@ -126,7 +138,9 @@ final class Processes {
   /** The title that the process shows, e.g. {@code postgres: logger}. */
   static String title(long pid) {
     try {
-      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1).replace('\0', ' ').trim();
+      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
+          .replace('\0', ' ')
+          .trim();
     } catch (IOException gone) {
       return "";
     }

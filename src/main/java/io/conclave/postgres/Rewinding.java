@@ -15,8 +15,10 @@ import java.util.Map;
 
 /** Brings a diverged, stopped server back onto the history of a primary by pg_rewind. */
 public final class Rewinding {
-  private static final List<String> OWN_FILES = List.of("postgresql.conf", "pg_ident.conf", "postgresql.auto.conf");
-  private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'");
+  private static final List<String> OWN_FILES =
+      List.of("postgresql.conf", "pg_ident.conf", "postgresql.auto.conf");
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'");
 
   private Rewinding() {}
 
@@ -41,7 +43,8 @@ public final class Rewinding {
    *
    * @param fork where the histories part; WAL segments from there on are kept
    */
-  public static Result rewind(DataDirectory target, Binaries binaries, Upstream source, Lsn fork, Deadline deadline) {
+  public static Result rewind(
+      DataDirectory target, Binaries binaries, Upstream source, Lsn fork, Deadline deadline) {
     if (!binaries.hasRewind()) {
       return new Unavailable("there is no pg_rewind in " + binaries.directory());
     }
@@ -49,28 +52,37 @@ public final class Rewinding {
     Path diverged = keepDiverged(target, fork);
     Map<String, byte[]> own = new HashMap<>();
     OWN_FILES.forEach(name -> own.put(name, DurableFiles.readBytes(target.path().resolve(name))));
-    // pg_rewind first recovers a server that crashed, in single-user mode, which refuses to run as a standby.
+    // pg_rewind first recovers a server that crashed, in single-user mode, which refuses to run as
+    // a standby.
     target.setStandby(false);
     Command.Result result;
     try {
       result = run(target, binaries, source, deadline);
     } finally {
-      // It copies the source's settings; a start with those would be a second server with the source's name and port.
-      own.forEach((name, bytes) -> DurableFiles.write(target.path().resolve(name), bytes, target.user()));
+      // It copies the source's settings; a start with those would be a second server with the
+      // source's name and port.
+      own.forEach(
+          (name, bytes) -> DurableFiles.write(target.path().resolve(name), bytes, target.user()));
       target.writeAll(ServerSettings.ALONE.withUpstream(source), Gate.CLOSED, true);
     }
     if (result.exit() != 0) {
-      return new Failed((result.timedOut() ? "pg_rewind did not end in time: " : "pg_rewind: ") + result.output().strip(), diverged);
+      return new Failed(
+          (result.timedOut() ? "pg_rewind did not end in time: " : "pg_rewind: ")
+              + result.output().strip(),
+          diverged);
     }
-    return result.output().contains("no rewind required") ? new NotRequired(diverged) : new Rewound(diverged);
+    return result.output().contains("no rewind required")
+        ? new NotRequired(diverged)
+        : new Rewound(diverged);
   }
 
-  private static Command.Result run(DataDirectory target, Binaries binaries, Upstream source, Deadline deadline) {
+  private static Command.Result run(
+      DataDirectory target, Binaries binaries, Upstream source, Deadline deadline) {
     String server =
         "host=%s port=%d user=%s dbname=postgres connect_timeout=5 options='-c search_path=pg_catalog -c statement_timeout=0'"
             .formatted(ServerSettings.quote(source.host()), source.port(), Passwords.SUPERUSER);
-    List<String> command =
-        List.of(binaries.tool("pg_rewind"), "-D", target.path().toString(), "--source-server=" + server);
+    List<String> command = List.of(
+        binaries.tool("pg_rewind"), "-D", target.path().toString(), "--source-server=" + server);
     return Command.run(
         target.user().command(command),
         Map.of("PGPASSFILE", target.passfile(Passwords.SUPERUSER).toString()),
@@ -81,13 +93,17 @@ public final class Rewinding {
   /** Copies the WAL from the fork on into a directory of its own in the node's home: evidence for the operator. */
   public static Path keepDiverged(DataDirectory target, Lsn fork) {
     target.prepareHome();
-    Path kept = target.home().resolve("diverged-" + ZonedDateTime.now(ZoneOffset.UTC).format(STAMP));
+    Path kept =
+        target.home().resolve("diverged-" + ZonedDateTime.now(ZoneOffset.UTC).format(STAMP));
     DurableFiles.createDirectory(kept, target.user());
     long segment = target.control().segmentBytes();
     try {
       for (String name : target.walSegments()) {
         if (WalSegments.number(name, segment) >= fork.bytes() / segment) {
-          Files.copy(target.path().resolve("pg_wal").resolve(name), kept.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+          Files.copy(
+              target.path().resolve("pg_wal").resolve(name),
+              kept.resolve(name),
+              StandardCopyOption.COPY_ATTRIBUTES);
         }
       }
     } catch (IOException e) {

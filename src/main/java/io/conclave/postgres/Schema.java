@@ -1,22 +1,21 @@
 package io.conclave.postgres;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.postgresql.util.PasswordUtil;
-import java.sql.SQLException;
 
 /** Conclave's own objects in database postgres. */
 final class Schema {
-  private static final List<String> TABLES =
-      List.of(
-          "CREATE SCHEMA IF NOT EXISTS conclave AUTHORIZATION conclave",
-          """
+  private static final List<String> TABLES = List.of(
+      "CREATE SCHEMA IF NOT EXISTS conclave AUTHORIZATION conclave",
+      """
           CREATE TABLE IF NOT EXISTS conclave.epoch (
             epoch bigint NOT NULL, promotion uuid PRIMARY KEY, node text NOT NULL, timeline int NOT NULL,
             start pg_lsn NOT NULL, members text[] NOT NULL, k int NOT NULL,
             written_at timestamptz NOT NULL DEFAULT now())""",
-          "CREATE TABLE IF NOT EXISTS conclave.barrier (id uuid PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())",
-          "REVOKE ALL ON SCHEMA conclave FROM PUBLIC");
+      "CREATE TABLE IF NOT EXISTS conclave.barrier (id uuid PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())",
+      "REVOKE ALL ON SCHEMA conclave FROM PUBLIC");
 
   private Schema() {}
 
@@ -37,8 +36,7 @@ final class Schema {
         DO $conclave$ BEGIN
           IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '%1$s') THEN CREATE ROLE %1$s; END IF;
           ALTER ROLE %1$s %2$s PASSWORD '%3$s';
-        END $conclave$"""
-        .formatted(name, attributes, verifier);
+        END $conclave$""".formatted(name, attributes, verifier);
   }
 
   private static String verifier(String role, String password) {

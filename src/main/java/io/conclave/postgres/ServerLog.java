@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 
 /** The server's own log: why it did not start. */
 final class ServerLog {
-  private static final Pattern REASON = Pattern.compile("(?:FATAL|PANIC):  (?!the database system is (?:starting|not yet))(.*)(?:\\n.*?(?:DETAIL|HINT):  (.*))?");
+  private static final Pattern REASON = Pattern.compile(
+      "(?:FATAL|PANIC):  (?!the database system is (?:starting|not yet))(.*)(?:\\n.*?(?:DETAIL|HINT):  (.*))?");
   private static final int MOST = 64 * 1024;
 
   private ServerLog() {}

@@ -54,7 +54,8 @@ public final class ServerProcess {
       return false;
     }
     if (Processes.HAS_PROC) {
-      // A postgres of another user that cannot be looked into is taken for the postmaster: that refuses, and harms nothing.
+      // A postgres of another user that cannot be looked into is taken for the postmaster: that
+      // refuses, and harms nothing.
       return Processes.worksIn(status.pid(), directory.realPath()).orElse(true);
     }
     long recorded = pidFile.size() > 2 ? Long.parseLong(pidFile.get(2).strip()) * 1000 : 0;
@@ -96,13 +97,21 @@ public final class ServerProcess {
   }
 
   private void launch(Deadline deadline, long logEnd) {
-    // find() has shown that the id in the file is a zombie's or another program's; PostgreSQL would take it for a running
+    // find() has shown that the id in the file is a zombie's or another program's; PostgreSQL would
+    // take it for a running
     // server. Its second lock, the shared memory of this data directory, stays.
     DurableFiles.delete(directory.path().resolve("postmaster.pid"));
-    List<String> command =
-        List.of(
-            binaries.tool("pg_ctl"), "start", "-W", "-s", "-D", directory.path().toString(), "-l", directory.log().toString());
-    Command.Result result = Command.run(directory.user().command(command), Map.of(), deadline, ms -> {});
+    List<String> command = List.of(
+        binaries.tool("pg_ctl"),
+        "start",
+        "-W",
+        "-s",
+        "-D",
+        directory.path().toString(),
+        "-l",
+        directory.log().toString());
+    Command.Result result =
+        Command.run(directory.user().command(command), Map.of(), deadline, ms -> {});
     if (result.exit() != 0) {
       throw startFailed(logEnd, result.output());
     }
@@ -186,7 +195,10 @@ public final class ServerProcess {
     if (!Await.until(() -> Processes.workingIn(real).isEmpty(), deadline, 10)) {
       throw new PostgresException(
           PostgresException.Kind.STOP_FAILED,
-          "processes %s of %s do not end".formatted(Processes.workingIn(real).stream().map(Processes.Status::pid).toList(), directory));
+          "processes %s of %s do not end"
+              .formatted(
+                  Processes.workingIn(real).stream().map(Processes.Status::pid).toList(),
+                  directory));
     }
     return true;
   }
@@ -214,7 +226,8 @@ public final class ServerProcess {
   }
 
   private PostgresException startFailed(long from, String otherwise) {
-    String reason = ServerLog.reason(directory.log(), from).orElse(otherwise.isBlank() ? "no reason in its log" : otherwise.strip());
+    String reason = ServerLog.reason(directory.log(), from)
+        .orElse(otherwise.isBlank() ? "no reason in its log" : otherwise.strip());
     return new PostgresException(
         PostgresException.Kind.START_FAILED,
         "server in %s did not start: %s (log: %s)".formatted(directory, reason, directory.log()));

@@ -82,7 +82,9 @@ public record ServerSettings(Optional<Upstream> upstream, SyncSetting sync) {
       all.put("wal_level", "replica");
     }
     all.putAll(required(identity));
-    all.put("primary_conninfo", upstream.map(u -> conninfo(u, identity.node(), passfile)).orElse(""));
+    all.put(
+        "primary_conninfo",
+        upstream.map(u -> conninfo(u, identity.node(), passfile)).orElse(""));
     all.put("synchronous_standby_names", sync.toPostgres());
     return all;
   }
@@ -95,7 +97,9 @@ public record ServerSettings(Optional<Upstream> upstream, SyncSetting sync) {
     text.append(SYNC).append(sync.count());
     sync.members().forEach(member -> text.append(' ').append(member));
     text.append('\n');
-    all(identity, passfile).forEach((key, value) -> text.append("%s = '%s'\n".formatted(key, value.replace("'", "''"))));
+    all(identity, passfile)
+        .forEach(
+            (key, value) -> text.append("%s = '%s'\n".formatted(key, value.replace("'", "''"))));
     return text.toString();
   }
 
@@ -118,7 +122,8 @@ public record ServerSettings(Optional<Upstream> upstream, SyncSetting sync) {
   }
 
   private static String conninfo(Upstream upstream, NodeId self, String passfile) {
-    // Timeouts: a walreceiver must notice a host that is cut off, and TCP alone takes minutes for it.
+    // Timeouts: a walreceiver must notice a host that is cut off, and TCP alone takes minutes for
+    // it.
     return ("host=%s port=%d user=%s dbname=replication passfile=%s application_name=%s connect_timeout=2 "
             + "keepalives_idle=2 keepalives_interval=1 keepalives_count=3 tcp_user_timeout=5000 sslmode=prefer")
         .formatted(

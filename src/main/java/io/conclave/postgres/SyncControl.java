@@ -22,20 +22,23 @@ public final class SyncControl {
 
   /** Writes the setting and waits. May be called again to wait on. On a standby there is nobody to wait for. */
   public static Result change(
-      DataDirectory directory, LocalSession session, Postmaster postmaster, SyncSetting sync, Deadline deadline) {
+      DataDirectory directory,
+      LocalSession session,
+      Postmaster postmaster,
+      SyncSetting sync,
+      Deadline deadline) {
     long began = System.nanoTime();
     directory.write(directory.settings().orElse(ServerSettings.ALONE).withSync(sync));
     session.reload();
     Watch watch = new Watch(postmaster, sync);
     String[] blocker = {""};
-    boolean done =
-        Await.until(
-            () -> {
-              blocker[0] = watch.blocker(session.observe());
-              return blocker[0].isEmpty();
-            },
-            deadline,
-            1);
+    boolean done = Await.until(
+        () -> {
+          blocker[0] = watch.blocker(session.observe());
+          return blocker[0].isEmpty();
+        },
+        deadline,
+        1);
     return done ? new InForce((System.nanoTime() - began) / 1e6) : new NotInForce(blocker[0]);
   }
 
@@ -72,7 +75,8 @@ public final class SyncControl {
         boolean member = members.contains(sender.name()) && sender.streaming();
         boolean agrees = !sender.streaming() || member == (sender.syncPriority() > 0);
         if (!agrees || !hasSlept(sender)) {
-          return "the WAL sender of %s (process %d) has not taken the new setting".formatted(sender.name(), sender.pid());
+          return "the WAL sender of %s (process %d) has not taken the new setting"
+              .formatted(sender.name(), sender.pid());
         }
       }
       return "";
@@ -82,9 +86,8 @@ public final class SyncControl {
       if (!sender.streaming() || seenAsleep.contains(sender.pid()) || !Processes.HAS_PROC) {
         return true;
       }
-      boolean now =
-          sender.waitEvent().equals("WalSenderMain")
-              && Processes.status(sender.pid()).map(Processes.Status::asleep).orElse(true);
+      boolean now = sender.waitEvent().equals("WalSenderMain")
+          && Processes.status(sender.pid()).map(Processes.Status::asleep).orElse(true);
       return now && seenAsleep.add(sender.pid());
     }
   }

@@ -12,6 +12,7 @@ final class WalSegments {
   /** Number of the segment with this name. */
   static long number(String name, long segmentBytes) {
     long perId = 0x100000000L / segmentBytes;
-    return Long.parseLong(name.substring(8, 16), 16) * perId + Long.parseLong(name.substring(16, 24), 16);
+    return Long.parseLong(name.substring(8, 16), 16) * perId
+        + Long.parseLong(name.substring(16, 24), 16);
   }
 }

@@ -176,7 +176,6 @@ public final class Register extends AbstractBehavior<Register.Command> {
   private void update(UnaryOperator<RegisterCell> change, Next then) {
     next = then;
     long current = request;
-    Function<RegisterCell, RegisterCell> modify = change::apply;
     replicator.askUpdate(
         replyTo -> new Replicator.Update<>(key, RegisterCell.EMPTY, toMajority, replyTo, change),
         response -> new Updated(current, response));
