@@ -2,7 +2,6 @@ package io.conclave.postgres;
 
 import io.conclave.core.Gate;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,7 +29,8 @@ public final class GateControl {
     if (notRead.isPresent()) {
       return result(false, notRead.get(), began);
     }
-    boolean none = Await.until(() -> endStrangers(session, postmaster), deadline, 2);
+    Logins logins = new Logins(session, postmaster);
+    boolean none = Await.until(() -> logins.areOver(session) & endStrangers(session), deadline, 2);
     return result(none, none ? "" : "sessions of clients do not end", began);
   }
 
@@ -64,25 +64,42 @@ public final class GateControl {
   }
 
   /** Ends what is left once; returns whether nothing was. */
-  private static boolean endStrangers(LocalSession session, Postmaster postmaster) {
-    List<Processes.Status> children = Processes.childrenOf(postmaster.pid());
-    String ended = session.queryText("SELECT count(pg_terminate_backend(pid))::text " + STRANGERS);
-    Set<Long> known = pids(session.queryText("SELECT string_agg(pid::text, ',') FROM pg_stat_activity"));
-    boolean loggingIn = false;
-    for (Processes.Status child : children) {
-      // A connection that was forked under the old rules and has not logged in yet is on no list of sessions.
-      if (!known.contains(child.pid()) && isLogin(child.pid())) {
-        Processes.terminate(child.pid());
-        loggingIn |= Processes.status(child.pid()).map(Processes.Status::alive).orElse(false);
-      }
-    }
-    return "0".equals(ended) && !loggingIn;
+  private static boolean endStrangers(LocalSession session) {
+    return "0".equals(session.queryText("SELECT count(pg_terminate_backend(pid))::text " + STRANGERS));
   }
 
-  /** Everything that is neither on the list of sessions nor the logger (nor an archiver between two titles). */
-  private static boolean isLogin(long pid) {
-    String title = Processes.title(pid);
-    return !title.isEmpty() && !title.matches(".*: (logger|archiver|io worker|stats collector|startup|background writer|checkpointer|walwriter|walreceiver|autovacuum launcher|logical replication launcher)\\b.*");
+  /**
+   * Connections that were forked under the old rules and have not logged in yet: they are on no list of sessions. They get a
+   * moment to log in, because Conclave's own may be among them; then they are ended.
+   */
+  private static final class Logins {
+    private static final String NO_SESSION =
+        ".*: (logger|archiver|io worker|stats collector|startup|background writer|checkpointer|walwriter|walreceiver"
+            + "|autovacuum launcher|logical replication launcher)\\b.*";
+
+    private final Deadline patience = Deadline.in(100);
+    private final Set<Long> pending = new HashSet<>();
+
+    Logins(LocalSession session, Postmaster postmaster) {
+      for (Processes.Status child : Processes.childrenOf(postmaster.pid())) {
+        String title = Processes.title(child.pid());
+        if (!title.isEmpty() && !title.matches(NO_SESSION)) {
+          pending.add(child.pid());
+        }
+      }
+      areOver(session);
+    }
+
+    boolean areOver(LocalSession session) {
+      if (!pending.isEmpty()) {
+        pending.removeAll(pids(session.queryText("SELECT string_agg(pid::text, ',') FROM pg_stat_activity")));
+        pending.removeIf(pid -> Processes.status(pid).filter(Processes.Status::alive).isEmpty());
+        if (patience.passed()) {
+          pending.forEach(Processes::terminate);
+        }
+      }
+      return pending.isEmpty();
+    }
   }
 
   private static Set<Long> pids(String text) {
