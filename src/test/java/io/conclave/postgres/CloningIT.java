@@ -47,6 +47,17 @@ class CloningIT {
       TestServers.Server a = servers.primary("a");
       TestServers.Server b = servers.standby("b", a);
       assertTrue(b.session.observe().inRecovery());
+      ControlData control = a.directory.control();
+      System.out.println("embedded PostgreSQL " + a.directory.majorVersion() + ": " + control);
+      assertEquals(
+          Long.toUnsignedString(control.systemIdentifier()), a.session.queryText("SELECT system_identifier::text FROM pg_control_system()"));
+      assertEquals(control.minRecovery(), io.conclave.core.Lsn.ZERO);
+      assertEquals(control.checkpoint().toString(), a.session.queryText("SELECT checkpoint_lsn::text FROM pg_control_checkpoint()"));
+      Fencing.Result fenced = Fencing.fence(b.directory, b.session, b.postmaster(), Deadline.in(5000));
+      assertTrue(fenced instanceof Fencing.Done, fenced.toString());
+      assertTrue(Promotion.promote(b.session, Deadline.in(5000)));
+      GateControl.Result closed = GateControl.close(b.directory, b.session, b.postmaster(), Deadline.in(5000));
+      assertTrue(closed.done(), closed.toString());
     }
   }
 }

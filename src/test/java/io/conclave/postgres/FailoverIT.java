@@ -102,6 +102,33 @@ class FailoverIT {
     assertTrue(a.session.observe().inRecovery());
   }
 
+  /** Figures for people; nothing is asserted about them. */
+  @Test
+  void timings() throws Exception {
+    requireSync(a, TestServers.any(1, b));
+    for (int i = 0; i < 300; i++) {
+      a.session.observe();
+      b.session.observe();
+    }
+    long began = System.nanoTime();
+    for (int i = 0; i < 100; i++) {
+      b.session.observe();
+    }
+    System.out.printf("observe %.2f ms%n", (System.nanoTime() - began) / 1e8);
+    for (int i = 0; i < 8; i++) {
+      Fencing.Done done = fence(b);
+      began = System.nanoTime();
+      b.directory.write(b.directory.settings().orElseThrow().withUpstream(a.asUpstream()));
+      double written = (System.nanoTime() - began) / 1e6;
+      b.session.reload();
+      TestServers.awaitStreaming(a, "b");
+      double streaming = (System.nanoTime() - began) / 1e6;
+      SyncControl.Result sync =
+          SyncControl.change(a.directory, a.session, a.postmaster(), TestServers.any(1, b), Deadline.in(5000));
+      System.out.printf("fence %.1f ms, durable write %.1f ms, streaming again %.1f ms, sync %s%n", done.tookMs(), written, streaming, sync);
+    }
+  }
+
   @Test
   void aFencedStandbyStaysFencedOverARestartAndReportsTheSamePosition() throws Exception {
     a.sql("INSERT INTO public.t SELECT generate_series(1, 100)");
