@@ -61,12 +61,12 @@ public record Binaries(Path directory, int major) {
     List<Path> places = places();
     return places.stream()
         .flatMap(place -> of(place).stream())
-        .max(Comparator.comparingInt(Binaries::major).thenComparing(Binaries::hasBasebackup).thenComparing(Binaries::hasRewind))
-        .orElseThrow(
-            () ->
-                notFound(
-                    "no PostgreSQL %d or newer (initdb, pg_ctl, postgres) in: %s. Install it, or set postgres.binaries to its directory or to 'embedded'"
-                        .formatted(OLDEST, places)));
+        .max(Comparator.comparingInt(Binaries::major)
+            .thenComparing(Binaries::hasBasebackup)
+            .thenComparing(Binaries::hasRewind))
+        .orElseThrow(() -> notFound(
+            "no PostgreSQL %d or newer (initdb, pg_ctl, postgres) in: %s. Install it, or set postgres.binaries to its directory or to 'embedded'"
+                .formatted(OLDEST, places)));
   }
 
   /** The installation in this directory, if it is complete and new enough. */

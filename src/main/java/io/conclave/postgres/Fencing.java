@@ -56,7 +56,9 @@ public final class Fencing {
         return new NotAStandby();
       }
       Observation evidence = watch.fencedAndReplayed(seen) ? session.observe() : seen;
-      if (evidence != seen && evidence.receiver() == Receiver.NONE && evidence.position().equals(seen.position())) {
+      if (evidence != seen
+          && evidence.receiver() == Receiver.NONE
+          && evidence.position().equals(seen.position())) {
         int timeline = Math.max(evidence.timeline(), directory.newestWalTimeline());
         return new Done(evidence, timeline, (System.nanoTime() - began) / 1e6);
       }
@@ -88,12 +90,12 @@ public final class Fencing {
       if (!signalled && seen.primaryConninfo().isEmpty()) {
         signalled = !Processes.HAS_PROC || postmaster.isAsleep();
       }
-      boolean quiet =
-          wasSignalled
-              && seen.receiver() == Receiver.NONE
-              && seen.startup().map(Observation.Startup::atEnd).orElse(false)
-              && asleep(seen.startup().get().pid());
-      // One query reads position and receiver at different moments: what counts was all read after the receiver was gone.
+      boolean quiet = wasSignalled
+          && seen.receiver() == Receiver.NONE
+          && seen.startup().map(Observation.Startup::atEnd).orElse(false)
+          && asleep(seen.startup().get().pid());
+      // One query reads position and receiver at different moments: what counts was all read after
+      // the receiver was gone.
       boolean counts = quiet && quietBefore;
       quietBefore = quiet;
       if (!counts) {

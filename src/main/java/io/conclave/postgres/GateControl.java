@@ -31,7 +31,8 @@ public final class GateControl {
       DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
     long began = System.nanoTime();
     directory.writeGate(Gate.CLOSED);
-    Optional<String> notRead = reloadAndProve(directory, session, Optional.of(postmaster), deadline);
+    Optional<String> notRead =
+        reloadAndProve(directory, session, Optional.of(postmaster), deadline);
     if (notRead.isPresent()) {
       return result(false, notRead.get(), began);
     }
@@ -54,11 +55,16 @@ public final class GateControl {
    * postmaster is also seen asleep first, which it is only once it has dealt with the signal.
    */
   private static Optional<String> reloadAndProve(
-      DataDirectory directory, LocalSession session, Optional<Postmaster> postmaster, Deadline deadline) {
-    long before = Long.parseLong(session.queryText("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text"));
+      DataDirectory directory,
+      LocalSession session,
+      Optional<Postmaster> postmaster,
+      Deadline deadline) {
+    long before = Long.parseLong(session.queryText(
+        "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text"));
     session.reload();
-    boolean told =
-        !Processes.HAS_PROC || postmaster.isEmpty() || Await.until(() -> postmaster.get().isAsleep(), deadline, 1);
+    boolean told = !Processes.HAS_PROC
+        || postmaster.isEmpty()
+        || Await.until(() -> postmaster.get().isAsleep(), deadline, 1);
     boolean read = told && Await.until(() -> loadedAt(directory) >= before, deadline, 1);
     if (!read) {
       return Optional.of("the server has not read its settings again");
@@ -78,7 +84,8 @@ public final class GateControl {
 
   /** Ends what is left once; returns whether nothing was. */
   private static boolean endStrangers(LocalSession session) {
-    return "0".equals(session.queryText("SELECT count(pg_terminate_backend(pid))::text " + STRANGERS));
+    return "0"
+        .equals(session.queryText("SELECT count(pg_terminate_backend(pid))::text " + STRANGERS));
   }
 
   /**
@@ -105,8 +112,10 @@ public final class GateControl {
 
     boolean areOver(LocalSession session) {
       if (!pending.isEmpty()) {
-        pending.removeAll(pids(session.queryText("SELECT string_agg(pid::text, ',') FROM pg_stat_activity")));
-        pending.removeIf(pid -> Processes.status(pid).filter(Processes.Status::alive).isEmpty());
+        pending.removeAll(
+            pids(session.queryText("SELECT string_agg(pid::text, ',') FROM pg_stat_activity")));
+        pending.removeIf(
+            pid -> Processes.status(pid).filter(Processes.Status::alive).isEmpty());
         if (patience.passed()) {
           pending.forEach(Processes::terminate);
         }

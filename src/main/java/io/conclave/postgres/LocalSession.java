@@ -118,7 +118,8 @@ public final class LocalSession implements AutoCloseable {
 
   /** Names of settings that are in the files and wait for a restart, separated by commas; empty when there are none. */
   public String pendingRestart() {
-    String names = queryText("SELECT string_agg(name, ', ' ORDER BY name) FROM pg_settings WHERE pending_restart");
+    String names = queryText(
+        "SELECT string_agg(name, ', ' ORDER BY name) FROM pg_settings WHERE pending_restart");
     return names == null ? "" : names;
   }
 

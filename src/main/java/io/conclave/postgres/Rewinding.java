@@ -87,12 +87,14 @@ public final class Rewinding {
    */
   private static void checkpoint(DataDirectory target, Upstream source, Deadline deadline) {
     int ms = (int) Math.min(Integer.MAX_VALUE, Math.max(1, deadline.remainingMs()));
-    try (LocalSession session = LocalSession.open(source.host(), source.port(), target.passwords(), ms)) {
+    try (LocalSession session =
+        LocalSession.open(source.host(), source.port(), target.passwords(), ms)) {
       session.checkpoint();
     }
   }
 
-  private static Command.Result run(DataDirectory target, Binaries binaries, Upstream source, Deadline deadline) {
+  private static Command.Result run(
+      DataDirectory target, Binaries binaries, Upstream source, Deadline deadline) {
     String server =
         "host=%s port=%d user=%s dbname=postgres connect_timeout=5 options='-c search_path=pg_catalog -c statement_timeout=0'"
             .formatted(ServerSettings.quote(source.host()), source.port(), Passwords.SUPERUSER);

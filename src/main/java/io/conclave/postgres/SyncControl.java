@@ -74,7 +74,8 @@ public final class SyncControl {
       for (Observation.Sender sender : seen.senders()) {
         boolean member = members.contains(sender.name());
         boolean counted = sender.syncPriority() > 0;
-        // One that has not flushed anything yet shows 0 although it is a member: only a streaming one must show more.
+        // One that has not flushed anything yet shows 0 although it is a member: only a streaming
+        // one must show more.
         boolean agrees = counted ? member : !(member && sender.streaming());
         if (!agrees || !hasSlept(sender)) {
           return "the WAL sender of %s (process %d) has not taken the new setting"

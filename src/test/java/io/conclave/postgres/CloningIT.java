@@ -19,8 +19,11 @@ class CloningIT {
       b.start();
       TestServers.awaitStreaming(a, "b");
       a.sql("INSERT INTO public.t VALUES (0)");
-      assertTrue(Await.until(() -> b.session.queryText("SELECT count(*)::text FROM public.t").equals("50001"), Deadline.in(5000)));
-      assertEquals(a.directory.control().systemIdentifier(), b.directory.control().systemIdentifier());
+      assertTrue(Await.until(
+          () -> b.session.queryText("SELECT count(*)::text FROM public.t").equals("50001"),
+          Deadline.in(5000)));
+      assertEquals(
+          a.directory.control().systemIdentifier(), b.directory.control().systemIdentifier());
     }
   }
 
@@ -31,7 +34,8 @@ class CloningIT {
       TestServers.Server b = servers.server("b");
       assertThrows(
           RuntimeException.class,
-          () -> Cloning.byCopy(b.directory, servers.binaries, a.asUpstream(), Deadline.in(30), p -> {}));
+          () -> Cloning.byCopy(
+              b.directory, servers.binaries, a.asUpstream(), Deadline.in(30), p -> {}));
       assertFalse(b.directory.exists());
       assertFalse(Files.exists(b.directory.path()));
       Cloning.clone(b.directory, servers.binaries, a.asUpstream(), Deadline.in(60_000), p -> {});
@@ -50,13 +54,18 @@ class CloningIT {
       ControlData control = a.directory.control();
       System.out.println("embedded PostgreSQL " + a.directory.majorVersion() + ": " + control);
       assertEquals(
-          Long.toUnsignedString(control.systemIdentifier()), a.session.queryText("SELECT system_identifier::text FROM pg_control_system()"));
+          Long.toUnsignedString(control.systemIdentifier()),
+          a.session.queryText("SELECT system_identifier::text FROM pg_control_system()"));
       assertEquals(control.minRecovery(), io.conclave.core.Lsn.ZERO);
-      assertEquals(control.checkpoint().toString(), a.session.queryText("SELECT checkpoint_lsn::text FROM pg_control_checkpoint()"));
-      Fencing.Result fenced = Fencing.fence(b.directory, b.session, b.postmaster(), Deadline.in(5000));
+      assertEquals(
+          control.checkpoint().toString(),
+          a.session.queryText("SELECT checkpoint_lsn::text FROM pg_control_checkpoint()"));
+      Fencing.Result fenced =
+          Fencing.fence(b.directory, b.session, b.postmaster(), Deadline.in(5000));
       assertTrue(fenced instanceof Fencing.Done, fenced.toString());
       assertTrue(Promotion.promote(b.session, Deadline.in(5000)));
-      GateControl.Result closed = GateControl.close(b.directory, b.session, b.postmaster(), Deadline.in(5000));
+      GateControl.Result closed =
+          GateControl.close(b.directory, b.session, b.postmaster(), Deadline.in(5000));
       assertTrue(closed.done(), closed.toString());
     }
   }

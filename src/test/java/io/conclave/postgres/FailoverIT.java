@@ -39,20 +39,27 @@ class FailoverIT {
     servers.close();
   }
 
-  private static Configuration configuration(long epoch, TestServers.Server primary, TestServers.Server... members) {
+  private static Configuration configuration(
+      long epoch, TestServers.Server primary, TestServers.Server... members) {
     List<NodeId> names = TestServers.any(1, members).members();
-    return new Configuration(epoch, primary.directory.identity().node(), new SyncSet(names, Math.min(1, names.size())), UUID.randomUUID());
+    return new Configuration(
+        epoch,
+        primary.directory.identity().node(),
+        new SyncSet(names, Math.min(1, names.size())),
+        UUID.randomUUID());
   }
 
   private static Fencing.Done fence(TestServers.Server s) {
-    Fencing.Result result = Fencing.fence(s.directory, s.session, s.postmaster(), Deadline.in(5000));
+    Fencing.Result result =
+        Fencing.fence(s.directory, s.session, s.postmaster(), Deadline.in(5000));
     return assertInstanceOf(Fencing.Done.class, result, result.toString());
   }
 
   private void requireSync(TestServers.Server primary, SyncSetting sync) {
-    SyncControl.Result result =
-        SyncControl.change(primary.directory, primary.session, primary.postmaster(), sync, Deadline.in(5000));
-    System.out.println("sync setting: " + assertInstanceOf(SyncControl.InForce.class, result, result.toString()));
+    SyncControl.Result result = SyncControl.change(
+        primary.directory, primary.session, primary.postmaster(), sync, Deadline.in(5000));
+    System.out.println(
+        "sync setting: " + assertInstanceOf(SyncControl.InForce.class, result, result.toString()));
   }
 
   @Test
@@ -60,8 +67,12 @@ class FailoverIT {
     requireSync(a, TestServers.any(1, b));
     Configuration first = configuration(1, a, b);
     try (Commits commits = new Commits(a.directory)) {
-      assertEquals(Commits.Outcome.ACKNOWLEDGED, commits.writeEpoch(first, Lsn.ZERO, Lsn.ZERO, true, Deadline.in(5000)).outcome());
-      assertEquals(Commits.Outcome.ACKNOWLEDGED, commits.writeEpoch(first, Lsn.ZERO, Lsn.ZERO, true, Deadline.in(5000)).outcome());
+      assertEquals(
+          Commits.Outcome.ACKNOWLEDGED,
+          commits.writeEpoch(first, Lsn.ZERO, Lsn.ZERO, true, Deadline.in(5000)).outcome());
+      assertEquals(
+          Commits.Outcome.ACKNOWLEDGED,
+          commits.writeEpoch(first, Lsn.ZERO, Lsn.ZERO, true, Deadline.in(5000)).outcome());
     }
     for (int i = 0; i < 200; i++) {
       a.session.observe();
@@ -75,11 +86,14 @@ class FailoverIT {
     b.directory.write(b.directory.settings().orElseThrow().withSync(SyncSetting.WAIT));
     assertTrue(Promotion.promote(b.session, Deadline.in(5000)));
     double promoted = (System.nanoTime() - began) / 1e6;
-    System.out.printf("observe+fence %.1f ms, again %.1f ms, promote %.1f ms%n", fenced.tookMs(), again.tookMs(), promoted);
+    System.out.printf(
+        "observe+fence %.1f ms, again %.1f ms, promote %.1f ms%n",
+        fenced.tookMs(), again.tookMs(), promoted);
     Configuration second = configuration(2, b);
     Lsn beyond = new Lsn(fenced.evidence().position().bytes() + 100_000);
     try (Commits commits = new Commits(b.directory)) {
-      Commits.WrittenEpoch row = commits.writeEpoch(second, fenced.evidence().position(), beyond, false, Deadline.in(5000));
+      Commits.WrittenEpoch row = commits.writeEpoch(
+          second, fenced.evidence().position(), beyond, false, Deadline.in(5000));
       assertEquals(2, row.row().timeline());
     }
     assertTrue(b.session.observe().position().isAtLeast(beyond));
@@ -91,9 +105,14 @@ class FailoverIT {
     a.sql("INSERT INTO public.t SELECT generate_series(1, 1000)");
     a.session.close();
     a.process.stop(ServerProcess.Stopped.IMMEDIATE, 5000);
-    Rewinding.Result result =
-        Rewinding.rewind(a.directory, servers.binaries, b.asUpstream(), fenced.evidence().position(), Deadline.in(60_000));
-    Rewinding.Rewound rewound = assertInstanceOf(Rewinding.Rewound.class, result, result.toString());
+    Rewinding.Result result = Rewinding.rewind(
+        a.directory,
+        servers.binaries,
+        b.asUpstream(),
+        fenced.evidence().position(),
+        Deadline.in(60_000));
+    Rewinding.Rewound rewound =
+        assertInstanceOf(Rewinding.Rewound.class, result, result.toString());
     assertTrue(Files.list(rewound.diverged()).findAny().isPresent());
     a.start();
     TestServers.awaitStreaming(b, "a");
@@ -123,9 +142,11 @@ class FailoverIT {
       b.session.reload();
       TestServers.awaitStreaming(a, "b");
       double streaming = (System.nanoTime() - began) / 1e6;
-      SyncControl.Result sync =
-          SyncControl.change(a.directory, a.session, a.postmaster(), TestServers.any(1, b), Deadline.in(5000));
-      System.out.printf("fence %.1f ms, durable write %.1f ms, streaming again %.1f ms, sync %s%n", done.tookMs(), written, streaming, sync);
+      SyncControl.Result sync = SyncControl.change(
+          a.directory, a.session, a.postmaster(), TestServers.any(1, b), Deadline.in(5000));
+      System.out.printf(
+          "fence %.1f ms, durable write %.1f ms, streaming again %.1f ms, sync %s%n",
+          done.tookMs(), written, streaming, sync);
     }
   }
 
@@ -149,7 +170,10 @@ class FailoverIT {
   void aStandbyWithPausedReplayIsNotFencedUntilItIsRestarted() throws Exception {
     b.session.execute("SELECT pg_wal_replay_pause()");
     a.sql("INSERT INTO public.t SELECT generate_series(1, 100)");
-    Await.until(() -> b.session.observe().replayPaused() && b.session.queryText("SELECT pg_get_wal_replay_pause_state()").equals("paused"), Deadline.in(3000));
+    Await.until(
+        () -> b.session.observe().replayPaused()
+            && b.session.queryText("SELECT pg_get_wal_replay_pause_state()").equals("paused"),
+        Deadline.in(3000));
     Fencing.Result result = Fencing.fence(b.directory, b.session, b.postmaster(), Deadline.in(500));
     Fencing.Stuck stuck = assertInstanceOf(Fencing.Stuck.class, result);
     System.out.println(stuck);
@@ -164,12 +188,14 @@ class FailoverIT {
   void aClosedGateEndsClientsAndRefusesNewOnes() throws Exception {
     try (Connection client = servers.client(a)) {
       assertTrue(client.isValid(1));
-      GateControl.Result closed = GateControl.close(a.directory, a.session, a.postmaster(), Deadline.in(5000));
+      GateControl.Result closed =
+          GateControl.close(a.directory, a.session, a.postmaster(), Deadline.in(5000));
       assertTrue(closed.done(), closed.toString());
       System.out.println("gate closed: " + closed);
       assertFalse(client.isValid(1));
     }
-    assertEquals("28000", assertThrows(SQLException.class, () -> servers.client(a)).getSQLState());
+    assertEquals(
+        "28000", assertThrows(SQLException.class, () -> servers.client(a)).getSQLState());
     assertEquals(1, a.session.observe().senders().size());
     GateControl.Result open = GateControl.open(a.directory, a.session, Deadline.in(5000));
     assertTrue(open.done(), open.toString());
@@ -184,38 +210,48 @@ class FailoverIT {
     try (Commits commits = new Commits(a.directory)) {
       assertEquals(Commits.Outcome.ACKNOWLEDGED, commits.proveCurrent(Deadline.in(2000)));
       UUID barrier = UUID.randomUUID();
-      assertEquals(Commits.Outcome.ACKNOWLEDGED, commits.writeBarrier(UUID.randomUUID(), Deadline.in(2000)));
+      assertEquals(
+          Commits.Outcome.ACKNOWLEDGED, commits.writeBarrier(UUID.randomUUID(), Deadline.in(2000)));
       assertEquals(Commits.Outcome.ACKNOWLEDGED, commits.writeBarrier(barrier, Deadline.in(2000)));
-      assertTrue(Await.until(() -> b.session.observe().barrier().filter(barrier::equals).isPresent(), Deadline.in(2000)));
+      assertTrue(Await.until(
+          () -> b.session.observe().barrier().filter(barrier::equals).isPresent(),
+          Deadline.in(2000)));
     }
     fence(b);
     try (Commits commits = new Commits(a.directory)) {
       assertEquals(Commits.Outcome.NOT_PROVEN, commits.proveCurrent(Deadline.in(300)));
-      CompletableFuture<Commits.Outcome> waiting = CompletableFuture.supplyAsync(() -> commits.proveCurrent(Deadline.in(5000)));
+      CompletableFuture<Commits.Outcome> waiting =
+          CompletableFuture.supplyAsync(() -> commits.proveCurrent(Deadline.in(5000)));
       assertTrue(Await.until(() -> waiters().equals("1"), Deadline.in(3000)));
       // What an operator might do by mistake: the commit returns with a warning.
-      a.session.execute("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+      a.session.execute(
+          "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
       assertEquals(Commits.Outcome.NOT_PROVEN, waiting.get(5, TimeUnit.SECONDS));
     }
     assertTrue(Await.until(() -> waiters().equals("0"), Deadline.in(3000)));
   }
 
   private String waiters() {
-    return a.session.queryText("SELECT count(*)::text FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    return a.session.queryText(
+        "SELECT count(*)::text FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
   }
 
   @Test
   void aFrozenWalSenderKeepsASyncSettingFromBeingInForce() throws Exception {
     TestServers.Server c = servers.standby("c", a);
     requireSync(a, TestServers.any(1, b, c));
-    long sender = a.session.observe().senders().stream().filter(s -> s.name().equals("c")).findFirst().orElseThrow().pid();
+    long sender = a.session.observe().senders().stream()
+        .filter(s -> s.name().equals("c"))
+        .findFirst()
+        .orElseThrow()
+        .pid();
     Processes.signal("STOP", sender);
     try {
-      SyncControl.Result result =
-          SyncControl.change(a.directory, a.session, a.postmaster(), TestServers.any(1, b), Deadline.in(500));
+      SyncControl.Result result = SyncControl.change(
+          a.directory, a.session, a.postmaster(), TestServers.any(1, b), Deadline.in(500));
       System.out.println(assertInstanceOf(SyncControl.NotInForce.class, result));
-      SyncControl.Result more =
-          SyncControl.change(a.directory, a.session, a.postmaster(), TestServers.any(2, b, c), Deadline.in(500));
+      SyncControl.Result more = SyncControl.change(
+          a.directory, a.session, a.postmaster(), TestServers.any(2, b, c), Deadline.in(500));
       assertInstanceOf(SyncControl.NotInForce.class, more);
     } finally {
       Processes.signal("CONT", sender);

@@ -17,20 +17,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServerFilesTest {
-  private static final Identity IDENTITY =
-      new Identity(new NodeId("us-db-1"), "127.0.0.1", 5432, Map.of("work_mem", "8MB", "fsync", "off"), Identity.ANY_CLIENT);
+  private static final Identity IDENTITY = new Identity(
+      new NodeId("us-db-1"),
+      "127.0.0.1",
+      5432,
+      Map.of("work_mem", "8MB", "fsync", "off"),
+      Identity.ANY_CLIENT);
 
   @Test
   void settingsAreReadBackAsTheyWereWritten() {
-    ServerSettings settings =
-        new ServerSettings(
-            Optional.of(new Upstream(new NodeId("eu-db-1"), "10.0.0.7", 5433)),
-            new SyncSetting(List.of(new NodeId("ap-db-1"), new NodeId("eu-db-1")), 1));
+    ServerSettings settings = new ServerSettings(
+        Optional.of(new Upstream(new NodeId("eu-db-1"), "10.0.0.7", 5433)),
+        new SyncSetting(List.of(new NodeId("ap-db-1"), new NodeId("eu-db-1")), 1));
     String text = settings.render(IDENTITY, "/it's/a pass");
     assertEquals(Optional.of(settings), ServerSettings.parse(text));
-    assertEquals(Optional.of(ServerSettings.ALONE), ServerSettings.parse(ServerSettings.ALONE.render(IDENTITY, "/p")));
-    assertTrue(SettingsFile.parse(text).get("primary_conninfo").contains("passfile='/it\\'s/a pass'"));
-    assertEquals("ANY 1 (\"ap-db-1\", \"eu-db-1\")", SettingsFile.parse(text).get("synchronous_standby_names"));
+    assertEquals(
+        Optional.of(ServerSettings.ALONE),
+        ServerSettings.parse(ServerSettings.ALONE.render(IDENTITY, "/p")));
+    assertTrue(
+        SettingsFile.parse(text).get("primary_conninfo").contains("passfile='/it\\'s/a pass'"));
+    assertEquals(
+        "ANY 1 (\"ap-db-1\", \"eu-db-1\")",
+        SettingsFile.parse(text).get("synchronous_standby_names"));
   }
 
   @Test
@@ -63,12 +71,16 @@ class ServerFilesTest {
     PostgresException e = assertThrows(PostgresException.class, () -> Passwords.load(file));
     assertTrue(e.getMessage().contains("conclave_replication"), e.getMessage());
     Files.writeString(file, "nonsense\n");
-    assertTrue(assertThrows(PostgresException.class, () -> Passwords.load(file)).getMessage().contains("line 1"));
+    assertTrue(assertThrows(PostgresException.class, () -> Passwords.load(file))
+        .getMessage()
+        .contains("line 1"));
   }
 
   @Test
   void aTornControlFileIsAnError(@TempDir Path directory) throws Exception {
     Path file = Files.write(directory.resolve("pg_control"), new byte[8192]);
-    assertTrue(assertThrows(PostgresException.class, () -> ControlData.read(file)).getMessage().contains("version 0"));
+    assertTrue(assertThrows(PostgresException.class, () -> ControlData.read(file))
+        .getMessage()
+        .contains("version 0"));
   }
 }

@@ -54,7 +54,10 @@ class ServerProcessIT {
     assertEquals(ControlData.State.SHUTDOWNED, a.directory.control().state());
     assertTrue(another.find().isEmpty());
     assertEquals(ServerProcess.Stopped.NOT_RUNNING, another.stop(5000));
-    assertEquals(SessionException.Kind.REFUSED, assertThrows(SessionException.class, () -> LocalSession.open(a.directory, 1000)).kind());
+    assertEquals(
+        SessionException.Kind.REFUSED,
+        assertThrows(SessionException.class, () -> LocalSession.open(a.directory, 1000))
+            .kind());
   }
 
   @Test
@@ -62,9 +65,16 @@ class ServerProcessIT {
     TestServers.Server a = servers.primary("a");
     a.process.stop(5000);
     ControlData data = a.directory.control();
-    String text = Command.run(List.of(servers.binaries.tool("pg_controldata"), a.directory.path().toString()), Deadline.in(5000)).output();
-    assertTrue(text.matches("(?s).*system identifier: +" + Long.toUnsignedString(data.systemIdentifier()) + "\n.*"), text);
-    assertTrue(text.matches("(?s).*Latest checkpoint location: +" + data.checkpoint() + "\n.*"), text);
+    String text = Command.run(
+            List.of(servers.binaries.tool("pg_controldata"), a.directory.path().toString()),
+            Deadline.in(5000))
+        .output();
+    assertTrue(
+        text.matches(
+            "(?s).*system identifier: +" + Long.toUnsignedString(data.systemIdentifier()) + "\n.*"),
+        text);
+    assertTrue(
+        text.matches("(?s).*Latest checkpoint location: +" + data.checkpoint() + "\n.*"), text);
     assertTrue(text.matches("(?s).*Bytes per WAL segment: +" + data.segmentBytes() + "\n.*"), text);
     assertTrue(data.checksums());
     assertEquals(1, data.timeline());
@@ -77,13 +87,10 @@ class ServerProcessIT {
     CountDownLatch noticed = new CountDownLatch(1);
     long[] at = {0};
     try (ExitWatcher watcher =
-        a.process.watch(
-            postmaster,
-            Optional.of(LocalSession.open(a.directory, 0)),
-            () -> {
-              at[0] = System.nanoTime();
-              noticed.countDown();
-            })) {
+        a.process.watch(postmaster, Optional.of(LocalSession.open(a.directory, 0)), () -> {
+          at[0] = System.nanoTime();
+          noticed.countDown();
+        })) {
       // A frozen backend keeps the shared memory of a dead server.
       Processes.signal("STOP", a.session.pid());
       long killed = System.nanoTime();
@@ -103,10 +110,12 @@ class ServerProcessIT {
     TestServers.Server a = servers.primary("a");
     a.process.stop(5000);
     Files.writeString(a.directory.path().resolve("postgresql.conf"), "no_such_setting = 1\n");
-    PostgresException e = assertThrows(PostgresException.class, () -> a.process.start(Deadline.in(5000)));
+    PostgresException e =
+        assertThrows(PostgresException.class, () -> a.process.start(Deadline.in(5000)));
     assertEquals(PostgresException.Kind.START_FAILED, e.kind());
     assertTrue(e.getMessage().contains("postgresql.conf"), e.getMessage());
-    assertThrows(PostgresException.class, () -> a.directory.initialize(servers.binaries, Deadline.in(5000)));
+    assertThrows(
+        PostgresException.class, () -> a.directory.initialize(servers.binaries, Deadline.in(5000)));
   }
 
   @Test
@@ -116,14 +125,16 @@ class ServerProcessIT {
     Processes.signal("STOP", postmaster.pid());
     assertEquals(
         SessionException.Kind.TIMEOUT,
-        assertThrows(SessionException.class, () -> LocalSession.open(a.directory, 500)).kind());
+        assertThrows(SessionException.class, () -> LocalSession.open(a.directory, 500))
+            .kind());
     assertEquals(ServerProcess.Stopped.KILLED, a.process.stop(300));
     assertTrue(Processes.workingIn(a.directory.realPath()).isEmpty());
   }
 
   @Test
   void missingBinariesAreAnErrorThatNamesThePlace() {
-    PostgresException e = assertThrows(PostgresException.class, () -> Binaries.find("/nowhere", Path.of("/tmp")));
+    PostgresException e =
+        assertThrows(PostgresException.class, () -> Binaries.find("/nowhere", Path.of("/tmp")));
     assertEquals(PostgresException.Kind.NOT_FOUND, e.kind());
     assertTrue(e.getMessage().contains("/nowhere"), e.getMessage());
   }

@@ -18,8 +18,13 @@ import java.util.Map;
 
 /** Real servers in a temporary directory, all gone at the end. */
 final class TestServers implements AutoCloseable {
-  static final Passwords PASSWORDS =
-      new Passwords(Map.of("conclave", "secret: 'one'", "conclave_replication", "secret-two", "conclave_probe", "secret-three"));
+  static final Passwords PASSWORDS = new Passwords(Map.of(
+      "conclave",
+      "secret: 'one'",
+      "conclave_replication",
+      "secret-two",
+      "conclave_probe",
+      "secret-three"));
 
   final Path base;
   final Binaries binaries;
@@ -49,7 +54,8 @@ final class TestServers implements AutoCloseable {
     }
 
     Upstream asUpstream() {
-      return new Upstream(directory.identity().node(), "127.0.0.1", directory.identity().port());
+      return new Upstream(
+          directory.identity().node(), "127.0.0.1", directory.identity().port());
     }
 
     void sql(String text) {
@@ -66,7 +72,8 @@ final class TestServers implements AutoCloseable {
   }
 
   TestServers(String binaries) throws IOException {
-    this(Binaries.find(binaries, Path.of(System.getProperty("java.io.tmpdir"), "conclave-it-embedded")));
+    this(Binaries.find(
+        binaries, Path.of(System.getProperty("java.io.tmpdir"), "conclave-it-embedded")));
   }
 
   TestServers(Binaries binaries) throws IOException {
@@ -77,9 +84,14 @@ final class TestServers implements AutoCloseable {
   }
 
   Server server(String name) throws IOException {
-    Identity identity =
-        new Identity(new NodeId(name), "127.0.0.1", freePort(), Map.of("shared_buffers", "16MB", "max_connections", "40"), Identity.ANY_CLIENT);
-    DataDirectory directory = new DataDirectory(base.resolve(name), identity, OsUser.resolve("postgres"), PASSWORDS);
+    Identity identity = new Identity(
+        new NodeId(name),
+        "127.0.0.1",
+        freePort(),
+        Map.of("shared_buffers", "16MB", "max_connections", "40"),
+        Identity.ANY_CLIENT);
+    DataDirectory directory =
+        new DataDirectory(base.resolve(name), identity, OsUser.resolve("postgres"), PASSWORDS);
     Server server = new Server(directory, new ServerProcess(directory, binaries));
     servers.add(server);
     return server;
@@ -101,18 +113,19 @@ final class TestServers implements AutoCloseable {
   /** A streaming standby of the other. */
   Server standby(String name, Server source) throws IOException {
     Server server = server(name);
-    Cloning.clone(server.directory, binaries, source.asUpstream(), Deadline.in(60_000), progress -> {});
+    Cloning.clone(
+        server.directory, binaries, source.asUpstream(), Deadline.in(60_000), progress -> {});
     server.start();
     awaitStreaming(source, name);
     return server;
   }
 
   static void awaitStreaming(Server source, String name) {
-    boolean streams =
-        Await.until(
-            () -> source.session.observe().senders().stream().anyMatch(s -> s.name().equals(name) && s.streaming()),
-            Deadline.in(20_000),
-            20);
+    boolean streams = Await.until(
+        () -> source.session.observe().senders().stream()
+            .anyMatch(s -> s.name().equals(name) && s.streaming()),
+        Deadline.in(20_000),
+        20);
     if (!streams) {
       throw new AssertionError(name + " does not stream from " + source.directory);
     }
@@ -128,7 +141,10 @@ final class TestServers implements AutoCloseable {
 
   Connection client(Server server) throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:%d/postgres?connectTimeout=2&socketTimeout=10".formatted(server.directory.identity().port()), "app", "app");
+        "jdbc:postgresql://127.0.0.1:%d/postgres?connectTimeout=2&socketTimeout=10"
+            .formatted(server.directory.identity().port()),
+        "app",
+        "app");
   }
 
   private static int freePort() throws IOException {
