@@ -5,6 +5,7 @@ import io.conclave.core.Gate;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.NodeReport.Receiver;
+import io.conclave.core.OrderStatus;
 import io.conclave.core.Prefix;
 import io.conclave.core.Task;
 import io.conclave.postgres.Await;
@@ -128,7 +129,7 @@ final class Rejoining {
     progress.accept("follow");
     if (server.isRunning() && server.session().isInRecovery()) {
       Result followed = follow(source);
-      boolean good = followed.outcome() == io.conclave.core.OrderStatus.Outcome.DONE;
+      boolean good = followed.outcome() == OrderStatus.Outcome.DONE;
       return good && streams(source, Deadline.in(STREAM_MS / 6))
           ? Optional.of(followed)
           : Optional.empty();
@@ -136,7 +137,9 @@ final class Rejoining {
     server.stop();
     ControlData control = server.directory().control();
     if (control.state() != ControlData.State.SHUTDOWNED) {
-      return Optional.empty();
+      // Only a start shows where the WAL of a crashed server ends.
+      server.startFenced();
+      return followIfPrefix(source);
     }
     // The source has this node's shutdown checkpoint if its history goes on beyond the first byte
     // of it.
@@ -154,6 +157,14 @@ final class Rejoining {
         .writeAll(ServerSettings.ALONE.withUpstream(upstream(source)), Gate.CLOSED, true);
     server.start();
     return Optional.of(arrived("follow", source));
+  }
+
+  private Optional<Result> followIfPrefix(Task.Source source) {
+    Result followed = follow(source);
+    boolean good = followed.outcome() == OrderStatus.Outcome.DONE;
+    return good && streams(source, Deadline.in(STREAM_MS / 6))
+        ? Optional.of(arrived("follow", source))
+        : Optional.empty();
   }
 
   private static Optional<UUID> newestPromotion(Task.Source source) {
@@ -177,11 +188,12 @@ final class Rejoining {
         upstream(source),
         fork.get(),
         Deadline.in(REWIND_MS));
-    if (result instanceof Rewinding.Rewound || result instanceof Rewinding.NotRequired) {
+    // "Not required" would mean a prefix, and that was looked for before: it is no proof of anything.
+    if (result instanceof Rewinding.Rewound) {
       try {
         server.start();
         Result arrived = arrived("rewind", source);
-        if (arrived.outcome() == io.conclave.core.OrderStatus.Outcome.DONE) {
+        if (arrived.outcome() == OrderStatus.Outcome.DONE) {
           return arrived;
         }
       } catch (PostgresException startFailed) {
