@@ -31,6 +31,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--fault",
       paramLabel = "KIND",
+      converter = DemoFault.Converter.class,
       description = "Do this to the primary and measure: ${COMPLETION-CANDIDATES}.")
   private DemoFault fault;
 

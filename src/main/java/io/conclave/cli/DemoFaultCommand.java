@@ -19,7 +19,10 @@ final class DemoFaultCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
 
-  @Parameters(paramLabel = "KIND", description = "One of ${COMPLETION-CANDIDATES}.")
+  @Parameters(
+      paramLabel = "KIND",
+      converter = DemoFault.Converter.class,
+      description = "One of ${COMPLETION-CANDIDATES}.")
   private DemoFault fault;
 
   @Override

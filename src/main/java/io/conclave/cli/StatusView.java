@@ -42,7 +42,7 @@ final class StatusView {
     nodes(group).forEach(line -> lines.add("  " + line));
     lines.add("");
     votes(group).forEach(line -> lines.add("  " + line));
-    remarks(group).forEach(line -> lines.add("  " + line));
+    remarks(group).forEach(line -> lines.add(("  " + line).stripTrailing()));
   }
 
   private static String old(JsonNode group) {
