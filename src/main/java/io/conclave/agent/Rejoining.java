@@ -188,7 +188,8 @@ final class Rejoining {
         upstream(source),
         fork.get(),
         Deadline.in(REWIND_MS));
-    // "Not required" would mean a prefix, and that was looked for before: it is no proof of anything.
+    // "Not required" would mean a prefix, and that was looked for before: it is no proof of
+    // anything.
     if (result instanceof Rewinding.Rewound) {
       try {
         server.start();

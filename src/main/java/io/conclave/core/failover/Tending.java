@@ -107,6 +107,7 @@ final class Tending {
 
   private static boolean mustFollow(NodeReport primary, NodeReport standby) {
     return standby.server() == ServerState.STANDBY
+        && standby.rebuilding().isEmpty()
         && !follows(primary, standby)
         && isPrefix(primary, standby);
   }
@@ -114,7 +115,8 @@ final class Tending {
   private static boolean mustRejoin(Turn turn, NodeReport primary, NodeReport standby) {
     return switch (standby.server()) {
       case ABSENT, STOPPED, PRIMARY -> true;
-      case STANDBY -> (!follows(primary, standby) && !isPrefix(primary, standby))
+      case STANDBY ->
+        (!follows(primary, standby) && !isPrefix(primary, standby))
             || (follows(primary, standby)
                 && standby.receiver() != Receiver.STREAMING
                 && waitedTooLong(turn, standby));
