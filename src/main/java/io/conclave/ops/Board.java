@@ -1,0 +1,140 @@
+package io.conclave.ops;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.receptionist.Receptionist;
+import akka.actor.typed.receptionist.ServiceKey;
+import io.conclave.core.FailoverSummary;
+import io.conclave.core.GroupId;
+import io.conclave.core.GroupStatus;
+import io.conclave.core.HostId;
+import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport;
+import io.conclave.core.Topology;
+import io.conclave.core.Vote;
+import io.conclave.wire.Topics;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** Listens to the words of the cell and keeps the last of each, for the operator's page of this host. */
+public final class Board extends AbstractBehavior<Board.Command> {
+
+  /** What a board takes. */
+  public sealed interface Command {}
+
+  /** Asks for what has been heard so far. */
+  record GetBoard(ActorRef<BoardState> replyTo) implements Command {}
+
+  private record Reported(NodeReport report) implements Command {}
+
+  private record Voted(Vote vote) implements Command {}
+
+  private record Published(Topology topology) implements Command {}
+
+  private record Said(GroupStatus status) implements Command {}
+
+  private record Voter(GroupId group, HostId sentinel) {}
+
+  private final Map<NodeId, Heard<NodeReport>> reports = new HashMap<>();
+  private final Map<Voter, Heard<Vote>> votes = new HashMap<>();
+  private final Map<GroupId, Heard<Topology>> topologies = new HashMap<>();
+  private final Map<GroupId, Heard<GroupStatus>> statuses = new HashMap<>();
+  private final Map<GroupId, FailoverSummary> failovers = new HashMap<>();
+
+  private Board(ActorContext<Command> context) {
+    super(context);
+    listen(Topics.REPORTS, NodeReport.class, Reported::new);
+    listen(Topics.VOTES, Vote.class, Voted::new);
+    listen(Topics.TOPOLOGIES, Topology.class, Published::new);
+    listen(Topics.STATUSES, GroupStatus.class, Said::new);
+  }
+
+  /** One for each host. */
+  public static Behavior<Command> create() {
+    return Behaviors.setup(Board::new);
+  }
+
+  /** Monotonic, in ms: the clock of every arrival. */
+  static long nowMs() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  private <T> void listen(ServiceKey<T> key, Class<T> type, Function<T, Command> heard) {
+    ActorRef<T> ear = getContext().messageAdapter(type, heard::apply);
+    getContext().getSystem().receptionist().tell(Receptionist.register(key, ear));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Reported.class, this::onReported)
+        .onMessage(Voted.class, this::onVoted)
+        .onMessage(Published.class, this::onPublished)
+        .onMessage(Said.class, this::onSaid)
+        .onMessage(GetBoard.class, this::onGetBoard)
+        .build();
+  }
+
+  private Behavior<Command> onReported(Reported reported) {
+    NodeReport report = reported.report();
+    Heard<NodeReport> known = reports.get(report.node());
+    boolean outOfDate = known != null
+        && known.word().agent().equals(report.agent())
+        && known.word().sequence() > report.sequence();
+    if (!outOfDate) {
+      reports.put(report.node(), now(report));
+    }
+    return this;
+  }
+
+  /** The last to arrive counts, not the highest sequence: a sentinel that has restarted begins again. */
+  private Behavior<Command> onVoted(Voted voted) {
+    votes.put(new Voter(voted.vote().group(), voted.vote().sentinel()), now(voted.vote()));
+    return this;
+  }
+
+  private Behavior<Command> onPublished(Published published) {
+    if (!isSuperseded(published.topology())) {
+      topologies.put(published.topology().group(), now(published.topology()));
+    }
+    return this;
+  }
+
+  /** A status of a coordinator that was outbid, and does not know it yet, is ignored like its topology. */
+  private Behavior<Command> onSaid(Said said) {
+    GroupStatus status = said.status();
+    GroupId group = status.topology().group();
+    if (!isSuperseded(status.topology())) {
+      statuses.put(group, now(status));
+      status.lastFailover().ifPresent(summary -> failovers.put(group, summary));
+    }
+    return this;
+  }
+
+  private boolean isSuperseded(Topology topology) {
+    Heard<Topology> alone = topologies.get(topology.group());
+    Optional<Topology> inStatus = Optional.ofNullable(statuses.get(topology.group()))
+        .map(heard -> heard.word().topology());
+    return (alone != null && alone.word().supersedes(topology))
+        || inStatus.filter(known -> known.supersedes(topology)).isPresent();
+  }
+
+  private Behavior<Command> onGetBoard(GetBoard get) {
+    get.replyTo()
+        .tell(
+            new BoardState(reports, List.copyOf(votes.values()), topologies, statuses, failovers));
+    return this;
+  }
+
+  private static <T> Heard<T> now(T word) {
+    return new Heard<>(word, nowMs());
+  }
+}

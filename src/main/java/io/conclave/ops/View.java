@@ -1,0 +1,123 @@
+package io.conclave.ops;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The JSON of a host, one record for each object of it. Names become snake_case ({@code lagBytes}, {@code lag_bytes}); an
+ * empty Optional is null and means that this host has not heard of it.
+ */
+final class View {
+  private View() {}
+
+  /** GET /conclave/groups. */
+  record Groups(String host, List<Group> groups) {}
+
+  /** GET /conclave/nodes. */
+  record Nodes(String host, List<GroupNode> nodes) {}
+
+  /** GET /conclave/votes. */
+  record Votes(String host, List<GroupVote> votes) {}
+
+  /**
+   * @param phase what the coordinator does about it
+   * @param epoch 0 before the group is formed
+   * @param established whether that epoch is proven, and not only begun
+   * @param ageMs how long ago the coordinator was last heard
+   */
+  record Group(
+      String group,
+      Optional<String> phase,
+      Optional<String> blocker,
+      long epoch,
+      boolean established,
+      Optional<String> primary,
+      List<String> syncSet,
+      int syncK,
+      Optional<String> ballot,
+      Optional<String> coordinator,
+      Optional<Long> ageMs,
+      List<Node> nodes,
+      List<Vote> votes,
+      Optional<Failover> lastFailover) {}
+
+  /**
+   * @param server a NodeReport.ServerState, or SILENT; then the rest is the last that was heard
+   * @param epoch of the newest epoch row that the node shows; 0 when it shows none
+   * @param timeline 0 when it is unknown
+   * @param position end of its WAL, as pg_lsn
+   * @param lagBytes how far the primary's position is ahead of the node's
+   * @param rebuilding whether its data is being rewound or cloned
+   * @param order outcome of the last order
+   * @param problem diagnosis: kind and sentence
+   */
+  record Node(
+      String node,
+      String host,
+      String region,
+      String kind,
+      String address,
+      int port,
+      String server,
+      Optional<String> gate,
+      long epoch,
+      int timeline,
+      Optional<String> position,
+      Optional<Long> lagBytes,
+      Optional<String> receiver,
+      Optional<String> upstream,
+      boolean rebuilding,
+      Optional<String> order,
+      String orderDetail,
+      Optional<String> problem,
+      Optional<Long> reportAgeMs) {}
+
+  /** A node outside its group's object. */
+  record GroupNode(String group, @JsonUnwrapped Node node) {}
+
+  /**
+   * @param ageMs how long ago it was heard
+   */
+  record Vote(
+      String sentinel, String region, String opinion, long ageMs, List<Evidence> evidence) {}
+
+  /**
+   * A vote outside its group's object.
+   *
+   * @param epoch the configuration that it is about; one about an older epoch does not count any more
+   */
+  record GroupVote(
+      String group,
+      String primary,
+      long epoch,
+      @JsonUnwrapped Vote vote) {}
+
+  /**
+   * @param ageMs how long ago the channel last spoke, as of now
+   */
+  record Evidence(String channel, String finding, long ageMs, String detail) {}
+
+  /** The last change of primary; times are wall-clock ms since 1970, 0 for a step that was not reached. */
+  record Failover(
+      long id,
+      String cause,
+      Optional<String> from,
+      Optional<String> to,
+      long epoch,
+      long verdictAtEpochMs,
+      long fencedAtEpochMs,
+      long promotedAtEpochMs,
+      long establishedAtEpochMs,
+      String votes,
+      String evidence) {}
+
+  /** A switchover that clients can use. */
+  record Done(String outcome, String from, String to, long epoch, long durationMs) {}
+
+  /** A switchover that was not done (refused), or of which nobody knows (unknown). */
+  record NotDone(String outcome, String reason) {}
+
+  /** Every other answer that is not a success: the HTTP status in words, and what to do about it. */
+  record Failure(String error, String reason) {}
+}
