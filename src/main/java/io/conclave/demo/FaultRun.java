@@ -34,9 +34,13 @@ final class FaultRun {
   /**
    * Runs the fault once.
    *
+   * @throws IllegalArgumentException for {@link Fault#NONE}
    * @throws DemoException when the group does not fail over, or is not whole again in time
    */
   RunReport run(Fault fault) throws DemoException, IOException, InterruptedException, SQLException {
+    if (fault == Fault.NONE) {
+      throw new IllegalArgumentException("'none' is no fault that could be measured");
+    }
     GroupView calm = awaitWhole("whole before the fault");
     awaitWrites(STEADY_MS);
     String oldPrimary = calm.primary();

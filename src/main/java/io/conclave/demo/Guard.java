@@ -35,6 +35,11 @@ final class Guard implements AutoCloseable {
     }
   }
 
+  /** Lets go of the pipe, as the end of the demo does. */
+  void release() throws IOException {
+    shell.getOutputStream().close();
+  }
+
   /** Ends the watch; to be called once nothing is left. */
   @Override
   public void close() {

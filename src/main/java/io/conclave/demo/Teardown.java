@@ -30,12 +30,10 @@ final class Teardown {
   void run() throws IOException, InterruptedException {
     signals.send("CONT", everything());
     stopJvms();
-    List<String> segments = hosts.stream().flatMap(h -> segment(h).stream()).toList();
     stopServers("INT", FAST);
     stopServers("QUIT", IMMEDIATE);
-    if (killAll()) {
-      removeSegments(segments);
-    }
+    killAll();
+    removeSegments();
   }
 
   private List<Long> everything() {
@@ -61,29 +59,23 @@ final class Teardown {
     awaitExit(postmasters, limit);
   }
 
-  private static Optional<String> segment(HostProcess host) {
-    return ProcessList.sharedMemory(host.host().dataDirectory());
+  private void killAll() throws InterruptedException {
+    List<Long> left = everything();
+    signals.send("KILL", left);
+    awaitExit(left, KILLED);
   }
 
-  /** Kills what is left; true when there was something. */
-  private boolean killAll() throws InterruptedException {
-    boolean some = false;
-    for (List<Long> left = everything(); !left.isEmpty() && !some; left = everything()) {
-      some = true;
-      signals.send("KILL", left);
-      awaitExit(left, KILLED);
-    }
-    return some;
-  }
-
-  /** A server that was killed leaves its shared memory behind. */
-  private static void removeSegments(List<String> segments) throws IOException, InterruptedException {
-    for (String segment : segments) {
-      new ProcessBuilder("ipcrm", "-m", segment)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor(5, TimeUnit.SECONDS);
+  /** A server that was killed leaves its file and its shared memory behind; one that was stopped removes both. */
+  private void removeSegments() throws IOException, InterruptedException {
+    for (HostProcess host : hosts) {
+      Optional<String> segment = ProcessList.sharedMemory(host.host().dataDirectory());
+      if (segment.isPresent()) {
+        new ProcessBuilder("ipcrm", "-m", segment.get())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor(5, TimeUnit.SECONDS);
+      }
     }
   }
 
