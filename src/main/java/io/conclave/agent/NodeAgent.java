@@ -108,6 +108,15 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
         actor -> Behaviors.withTimers(timers -> new NodeAgent(actor, timers, context, reports)));
   }
 
+  /**
+   * Looks whether an agent could start; to be asked before the actor system is there.
+   *
+   * @throws DamagedPromiseException when the node's promise cannot be trusted
+   */
+  public static void check(AgentContext context) {
+    new PromiseFile(context.promiseFile()).read();
+  }
+
   private void register(ActorContext<Command> actor) {
     ActorRef<Order> orders = actor.messageAdapter(Order.class, Obey::new);
     ActorRef<Pulse> heard = actor.messageAdapter(Pulse.class, Heard::new);

@@ -11,7 +11,9 @@ final class BusyCores implements AutoCloseable {
 
   BusyCores(Path directory) throws IOException {
     for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
-      burners.add(new ProcessBuilder("setsid", "sh", "-c", "while :; do :; done").directory(directory.toFile()).start());
+      burners.add(new ProcessBuilder("setsid", "sh", "-c", "while :; do :; done")
+          .directory(directory.toFile())
+          .start());
     }
   }
 

@@ -39,7 +39,9 @@ final class Cell implements AutoCloseable {
   GroupView start(DemoOptions options) throws IOException, DemoException, InterruptedException {
     synchronized (this) {
       files = DemoFiles.write(directory, options);
-      hosts = files.hosts().stream().map(h -> new HostProcess(h, files.configuration())).toList();
+      hosts = files.hosts().stream()
+          .map(h -> new HostProcess(h, files.configuration()))
+          .toList();
       watch = new StatusWatch(client, files.hosts());
     }
     for (HostProcess host : hosts) {
@@ -55,7 +57,10 @@ final class Cell implements AutoCloseable {
 
   /** The first host whose JVM ended although nobody had asked for it. */
   private Optional<String> dead() {
-    return hosts.stream().filter(h -> !h.alive()).map(h -> "the JVM of " + h.host().name() + " has ended").findFirst();
+    return hosts.stream()
+        .filter(h -> !h.alive())
+        .map(h -> "the JVM of " + h.host().name() + " has ended")
+        .findFirst();
   }
 
   /** Starts the JVM of a host, unless everything is about to end. */
@@ -67,7 +72,8 @@ final class Cell implements AutoCloseable {
 
   String logs() {
     StringBuilder text = new StringBuilder();
-    hosts.forEach(h -> text.append("\n--- ").append(h.host().name()).append("\n").append(h.logTail()));
+    hosts.forEach(
+        h -> text.append("\n--- ").append(h.host().name()).append("\n").append(h.logTail()));
     return text.toString();
   }
 

@@ -39,7 +39,8 @@ public record ControlFile(List<String> urls, long pid, String control, String di
    */
   public static Optional<ControlFile> find() throws IOException {
     Path file = path();
-    if (!Files.exists(file) || !Files.getOwner(file).getName().equals(System.getProperty("user.name"))) {
+    if (!Files.exists(file)
+        || !Files.getOwner(file).getName().equals(System.getProperty("user.name"))) {
       return Optional.empty();
     }
     ControlFile found = MAPPER.readValue(Files.readAllBytes(file), ControlFile.class);
@@ -49,12 +50,11 @@ public record ControlFile(List<String> urls, long pid, String control, String di
   /** Writes the file at once as a whole; a later demo of the same user replaces it. */
   void write() throws IOException {
     Path file = path();
-    Path next =
-        Files.createTempFile(
-            file.getParent(),
-            "conclave-demo-",
-            ".new",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Path next = Files.createTempFile(
+        file.getParent(),
+        "conclave-demo-",
+        ".new",
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.write(next, MAPPER.writeValueAsBytes(this));
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

@@ -29,14 +29,13 @@ final class ControlServer implements AutoCloseable {
 
   ControlServer(Handler handler) throws IOException {
     this.handler = handler;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(DemoHost.ADDRESS), 0), 4);
-    threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "demo-control");
-              thread.setDaemon(true);
-              return thread;
-            });
+    server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getByName(DemoHost.ADDRESS), 0), 4);
+    threads = Executors.newCachedThreadPool(task -> {
+      Thread thread = new Thread(task, "demo-control");
+      thread.setDaemon(true);
+      return thread;
+    });
     server.setExecutor(threads);
     server.createContext(path + "/fault", this::fault);
     server.start();
@@ -63,7 +62,8 @@ final class ControlServer implements AutoCloseable {
   }
 
   private void run(HttpExchange exchange) throws IOException {
-    String word = new String(exchange.getRequestBody().readNBytes(100), StandardCharsets.UTF_8).trim();
+    String word =
+        new String(exchange.getRequestBody().readNBytes(100), StandardCharsets.UTF_8).trim();
     try {
       answer(exchange, 200, handler.run(Fault.parse(word)));
     } catch (IllegalArgumentException e) {

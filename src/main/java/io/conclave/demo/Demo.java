@@ -43,7 +43,8 @@ public final class Demo {
    *
    * @return 0 when nothing was lost and each run failed over exactly once (never, without a fault), 1 otherwise
    */
-  public static int run(DemoOptions options, PrintStream out, PrintStream err) throws InterruptedException {
+  public static int run(DemoOptions options, PrintStream out, PrintStream err)
+      throws InterruptedException {
     try {
       Demo demo = new Demo(options, out);
       Thread hook = new Thread(() -> demo.closeQuietly(err), "demo-end");
@@ -98,7 +99,11 @@ public final class Demo {
               cell.directory().toString())
           .write();
       return options.interactive() ? watch(group) : measure(faults);
-    } catch (DemoException | IOException | SQLException | InterruptedException | RuntimeException e) {
+    } catch (DemoException
+        | IOException
+        | SQLException
+        | InterruptedException
+        | RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new DemoException(e.getMessage(), e);
@@ -106,7 +111,9 @@ public final class Demo {
   }
 
   private WorkloadOptions workloadOptions() {
-    List<Endpoint> servers = cell.files().hosts().stream().map(h -> new Endpoint(DemoHost.ADDRESS, h.port())).toList();
+    List<Endpoint> servers = cell.files().hosts().stream()
+        .map(h -> new Endpoint(DemoHost.ADDRESS, h.port()))
+        .toList();
     return new WorkloadOptions(
         servers,
         "app",
@@ -130,7 +137,8 @@ public final class Demo {
     return 0;
   }
 
-  private int measure(FaultRun faults) throws DemoException, IOException, SQLException, InterruptedException {
+  private int measure(FaultRun faults)
+      throws DemoException, IOException, SQLException, InterruptedException {
     List<RunReport> runs = new ArrayList<>();
     screen.say(RunTable.head());
     try {
@@ -146,9 +154,11 @@ public final class Demo {
     return Report.of(options.fault(), settings(), runs).passed(options.runs()) ? 0 : 1;
   }
 
-  private RunReport runOnce(FaultRun faults) throws DemoException, IOException, SQLException, InterruptedException {
+  private RunReport runOnce(FaultRun faults)
+      throws DemoException, IOException, SQLException, InterruptedException {
     return options.fault() == Fault.NONE
-        ? new SteadyLoad(cell, workload, screen).run(options.duration().orElseThrow(), options.stallJvms())
+        ? new SteadyLoad(cell, workload, screen)
+            .run(options.duration().orElseThrow(), options.stallJvms())
         : faults.run(options.fault());
   }
 

@@ -20,19 +20,21 @@ public final class DemoFault {
    *
    * @return 0 when the fault is over, 1 when it went wrong, 2 when no demo runs
    */
-  public static int inject(Fault fault, PrintStream out, PrintStream err) throws InterruptedException {
+  public static int inject(Fault fault, PrintStream out, PrintStream err)
+      throws InterruptedException {
     try {
       Optional<ControlFile> demo = ControlFile.find();
       if (demo.isEmpty()) {
-        err.println("conclave demo fault: no demo of this user is running; start one with: conclave demo");
+        err.println(
+            "conclave demo fault: no demo of this user is running; start one with: conclave demo");
         return 2;
       }
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(demo.get().control() + "/fault"))
-              .timeout(LIMIT)
-              .POST(HttpRequest.BodyPublishers.ofString(fault.word()))
-              .build();
-      HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+      HttpRequest request = HttpRequest.newBuilder(URI.create(demo.get().control() + "/fault"))
+          .timeout(LIMIT)
+          .POST(HttpRequest.BodyPublishers.ofString(fault.word()))
+          .build();
+      HttpResponse<String> response =
+          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
       (response.statusCode() == 200 ? out : err).println(response.body());
       return response.statusCode() == 200 ? 0 : 1;
     } catch (IOException e) {

@@ -31,9 +31,14 @@ record DemoFiles(Path configuration, Credentials superuser, List<DemoHost> hosts
       String region = REGIONS.get(i);
       String name = region + "-1";
       Path home = Files.createDirectory(directory.resolve(name));
-      hosts.add(
-          new DemoHost(
-              name, region, region + "-db-1", ports.get(3 * i), ports.get(3 * i + 1), ports.get(3 * i + 2), home));
+      hosts.add(new DemoHost(
+          name,
+          region,
+          region + "-db-1",
+          ports.get(3 * i),
+          ports.get(3 * i + 1),
+          ports.get(3 * i + 2),
+          home));
     }
     Path passwords = directory.resolve("passwords");
     Credentials superuser = writePasswords(passwords);
@@ -65,31 +70,44 @@ record DemoFiles(Path configuration, Credentials superuser, List<DemoHost> hosts
     if (!"root".equals(me)) {
       return me;
     }
-    boolean postgres = Files.readAllLines(Path.of("/etc/passwd")).stream().anyMatch(l -> l.startsWith("postgres:"));
+    boolean postgres = Files.readAllLines(Path.of("/etc/passwd")).stream()
+        .anyMatch(l -> l.startsWith("postgres:"));
     return postgres ? "postgres" : "nobody";
   }
 
   static String configuration(
       Path directory, Path passwords, List<DemoHost> hosts, DemoOptions options, String osUser) {
     StringBuilder text = new StringBuilder("conclave {\n  cell = \"demo\"\n");
-    text.append("  regions = [").append(String.join(", ", hosts.stream().map(h -> quoted(h.region())).toList()));
+    text.append("  regions = [")
+        .append(String.join(", ", hosts.stream().map(h -> quoted(h.region())).toList()));
     text.append("]\n  hosts = [\n");
     for (DemoHost h : hosts) {
       text.append(
           "    { name = %s, region = %s, address = %s, akka-port = %d, http-port = %d, roles = [\"sentinel\", \"agent\"] }%n"
-              .formatted(quoted(h.name()), quoted(h.region()), quoted(DemoHost.ADDRESS), h.akkaPort(), h.httpPort()));
+              .formatted(
+                  quoted(h.name()),
+                  quoted(h.region()),
+                  quoted(DemoHost.ADDRESS),
+                  h.akkaPort(),
+                  h.httpPort()));
     }
     text.append("  ]\n  groups = [ {\n    name = \"" + GROUP + "\"\n");
     text.append("    durability { policy = \"quorum\", when-alone = \"strict\" }\n    nodes = [\n");
     for (DemoHost h : hosts) {
       text.append(
           "      { name = %s, host = %s, port = %d, data-directory = %s, kind = \"standby\", priority = 100 }%n"
-              .formatted(quoted(h.node()), quoted(h.name()), h.port(), quoted(h.dataDirectory().toString())));
+              .formatted(
+                  quoted(h.node()),
+                  quoted(h.name()),
+                  h.port(),
+                  quoted(h.dataDirectory().toString())));
     }
     text.append("    ]\n  } ]\n");
     text.append("  timings { profile = %s }%n".formatted(quoted(options.profile())));
-    text.append("  state-directory = %s%n".formatted(quoted(directory.resolve("state").toString())));
-    text.append("  postgres {\n    binaries = %s%n    os-user = %s%n".formatted(quoted(options.postgres()), quoted(osUser)));
+    text.append(
+        "  state-directory = %s%n".formatted(quoted(directory.resolve("state").toString())));
+    text.append("  postgres {\n    binaries = %s%n    os-user = %s%n"
+        .formatted(quoted(options.postgres()), quoted(osUser)));
     text.append("    passwords-file = %s%n".formatted(quoted(passwords.toString())));
     text.append("    settings { shared_buffers = \"32MB\" }\n  }\n");
     return text.append("  http { bind-address = \"127.0.0.1\" }\n}\n").toString();

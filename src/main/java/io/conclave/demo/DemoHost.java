@@ -12,7 +12,8 @@ import java.nio.file.Path;
  * @param httpPort TCP port of the HTTP interface
  * @param port TCP port of the server
  */
-record DemoHost(String name, String region, String node, int akkaPort, int httpPort, int port, Path directory) {
+record DemoHost(
+    String name, String region, String node, int akkaPort, int httpPort, int port, Path directory) {
   static final String ADDRESS = "127.0.0.1";
 
   Path dataDirectory() {

@@ -30,17 +30,16 @@ public record DemoOptions(
     LoadShape shape) {
 
   /** What the command does without any option. */
-  public static final DemoOptions DEFAULT =
-      new DemoOptions(
-          Fault.NONE,
-          1,
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          false,
-          "auto",
-          "lan",
-          LoadShape.DEFAULT);
+  public static final DemoOptions DEFAULT = new DemoOptions(
+      Fault.NONE,
+      1,
+      Optional.empty(),
+      Optional.empty(),
+      Optional.empty(),
+      false,
+      "auto",
+      "lan",
+      LoadShape.DEFAULT);
 
   /**
    * Checks what contradicts itself.

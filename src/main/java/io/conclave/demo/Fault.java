@@ -39,10 +39,8 @@ public enum Fault {
         .filter(f -> f.word.equals(word))
         .findFirst()
         .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "'" + word + "' is no fault: expected one of "
-                        + Arrays.stream(values()).map(Fault::word).collect(Collectors.joining(", "))));
+            () -> new IllegalArgumentException("'" + word + "' is no fault: expected one of "
+                + Arrays.stream(values()).map(Fault::word).collect(Collectors.joining(", "))));
   }
 
   @Override

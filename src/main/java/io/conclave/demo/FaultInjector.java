@@ -41,12 +41,14 @@ final class FaultInjector {
 
   private static Long postmaster(HostProcess victim) throws DemoException {
     Optional<Long> pid = ProcessList.postmaster(victim.host().dataDirectory());
-    return pid.orElseThrow(() -> new DemoException("no server runs in " + victim.host().dataDirectory()));
+    return pid.orElseThrow(
+        () -> new DemoException("no server runs in " + victim.host().dataDirectory()));
   }
 
   /** Any host may be asked; the answer is not waited for here, what becomes of it is in the status. */
   private Moment switchover(HostProcess victim) {
-    HostProcess host = cell.hosts().stream().filter(h -> h != victim).findFirst().orElse(victim);
+    HostProcess host =
+        cell.hosts().stream().filter(h -> h != victim).findFirst().orElse(victim);
     Moment now = Moment.now();
     asked = Optional.of(cell.client().switchover(host.host()));
     return now;
@@ -64,7 +66,8 @@ final class FaultInjector {
     HttpResponse<String> response = answer.join();
     return response.statusCode() == 200
         ? Optional.empty()
-        : Optional.of("the switchover was answered with " + response.statusCode() + " " + response.body());
+        : Optional.of(
+            "the switchover was answered with " + response.statusCode() + " " + response.body());
   }
 
   /**

@@ -52,7 +52,10 @@ final class FaultRun {
       GroupView failedOver = awaitFailover(fault, calm);
       awaitWrites(fault == Fault.FREEZE ? WRITES_BEFORE_THAW_MS : STEADY_MS / 3);
       Moment possible = injector.repair(fault, victim);
-      rejoin.begin(fault == Fault.FREEZE || fault == Fault.KILL_HOST ? possible : established(failedOver, fault0));
+      rejoin.begin(
+          fault == Fault.FREEZE || fault == Fault.KILL_HOST
+              ? possible
+              : established(failedOver, fault0));
       GroupView after = awaitWhole("whole after the fault");
       awaitWrites(STEADY_MS);
       Moment staleSince = fault == Fault.FREEZE ? possible : fault0;
@@ -70,7 +73,8 @@ final class FaultRun {
     }
   }
 
-  private GroupView awaitFailover(Fault fault, GroupView calm) throws DemoException, InterruptedException {
+  private GroupView awaitFailover(Fault fault, GroupView calm)
+      throws DemoException, InterruptedException {
     return cell.watch()
         .await(
             "a failover after " + fault + " of " + calm.primary(),
@@ -83,12 +87,17 @@ final class FaultRun {
   private void awaitWrites(long ms) throws DemoException, InterruptedException {
     long then = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
     cell.watch()
-        .awaitTrue("acknowledged writes", FAILOVER_LIMIT, () -> workload.ledger().lastAcknowledgedNanos() - then > 0);
+        .awaitTrue(
+            "acknowledged writes",
+            FAILOVER_LIMIT,
+            () -> workload.ledger().lastAcknowledgedNanos() - then > 0);
   }
 
   private static Moment established(GroupView group, Moment fault) {
     Long ms = group.failover().map(f -> fault.until(f.establishedAt())).orElse(null);
-    return ms == null ? fault : new Moment(fault.nanos() + TimeUnit.MILLISECONDS.toNanos(ms), fault.epochMs() + ms);
+    return ms == null
+        ? fault
+        : new Moment(fault.nanos() + TimeUnit.MILLISECONDS.toNanos(ms), fault.epochMs() + ms);
   }
 
   private RunReport report(
@@ -102,8 +111,9 @@ final class FaultRun {
       throws SQLException {
     Ledger.Window window =
         workload.ledger().window(fault0.nanos() - TimeUnit.SECONDS.toNanos(1), System.nanoTime());
-    List<StaleRead> stale =
-        workload.staleReads().stream().filter(r -> r.answeredNanos() - fault0.nanos() >= 0).toList();
+    List<StaleRead> stale = workload.staleReads().stream()
+        .filter(r -> r.answeredNanos() - fault0.nanos() >= 0)
+        .toList();
     LedgerCheck check = workload.check();
     LedgerCheck earlier = before;
     before = check;
@@ -133,6 +143,7 @@ final class FaultRun {
   }
 
   static double lastStaleMs(List<StaleRead> stale, Moment since) {
-    return Spread.round(stale.stream().mapToLong(r -> r.answeredNanos() - since.nanos()).max().orElse(0) / 1e6);
+    return Spread.round(
+        stale.stream().mapToLong(r -> r.answeredNanos() - since.nanos()).max().orElse(0) / 1e6);
   }
 }

@@ -18,12 +18,18 @@ final class Guard implements AutoCloseable {
    * @param controlFile removed at the end too
    */
   Guard(Path directory, Path controlFile) throws IOException {
-    shell =
-        new ProcessBuilder("setsid", "sh", "-c", script(), "conclave-guard", directory.toString(), controlFile.toString())
-            .directory(Path.of("/").toFile())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    shell = new ProcessBuilder(
+            "setsid",
+            "sh",
+            "-c",
+            script(),
+            "conclave-guard",
+            directory.toString(),
+            controlFile.toString())
+        .directory(Path.of("/").toFile())
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
   }
 
   private static String script() throws IOException {

@@ -13,14 +13,13 @@ import java.util.stream.Collectors;
 
 /** The JVM of one host: {@code conclave node}, in a session of its own, so that Ctrl-C reaches the demo alone. */
 final class HostProcess {
-  private static final List<String> JVM =
-      List.of(
-          "-Xmx64m",
-          "-Xss512k",
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "--add-opens=java.base/java.nio=ALL-UNNAMED",
-          "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
+  private static final List<String> JVM = List.of(
+      "-Xmx64m",
+      "-Xss512k",
+      "-XX:+UseSerialGC",
+      "-XX:TieredStopAtLevel=1",
+      "--add-opens=java.base/java.nio=ALL-UNNAMED",
+      "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
   private static final int LOG_LINES = 20;
 
   private final DemoHost host;
@@ -37,13 +36,12 @@ final class HostProcess {
   }
 
   synchronized void start() throws IOException {
-    process =
-        new ProcessBuilder(command())
-            .directory(host.directory().toFile())
-            .redirectInput(new File("/dev/null"))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(host.log().toFile()))
-            .start();
+    process = new ProcessBuilder(command())
+        .directory(host.directory().toFile())
+        .redirectInput(new File("/dev/null"))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(host.log().toFile()))
+        .start();
   }
 
   private List<String> command() {

@@ -21,7 +21,8 @@ final class LiveTable {
   }
 
   List<String> lines() {
-    List<String> lines = new ArrayList<>(watch.latest().map(StatusTable::lines).orElse(List.of("no host answers")));
+    List<String> lines =
+        new ArrayList<>(watch.latest().map(StatusTable::lines).orElse(List.of("no host answers")));
     watch.latest().flatMap(Wholeness::missing).ifPresent(m -> lines.add("waits: " + m));
     lines.add(load(System.nanoTime()));
     return lines;
@@ -32,13 +33,18 @@ final class LiveTable {
     Ledger.Window window = workload.ledger().window(from, now);
     double seconds = Math.max(0.001, (now - from) / 1e9);
     return "%.0f writes/s, longest gap %.0f ms, unknown %d (last 10 s); stale reads %d"
-        .formatted(window.acknowledged() / seconds, window.outageMs(), window.unknown(), workload.staleReads().size());
+        .formatted(
+            window.acknowledged() / seconds,
+            window.outageMs(),
+            window.unknown(),
+            workload.staleReads().size());
   }
 
   /** What people may do now. */
   static String next(GroupView group) {
     return "Try in another terminal:  ./conclave status   ./conclave switchover   ./conclave demo fault kill|kill-host|freeze"
         + System.lineSeparator()
-        + "Group " + group.group() + " is writable at " + group.primary() + ". Ctrl-C ends and removes everything.";
+        + "Group " + group.group() + " is writable at " + group.primary()
+        + ". Ctrl-C ends and removes everything.";
   }
 }

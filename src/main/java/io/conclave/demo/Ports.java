@@ -32,14 +32,17 @@ final class Ports {
       }
     }
     if (ports.size() < count) {
-      throw new DemoException("no " + count + " free TCP ports on 127.0.0.1 between " + LOWEST + " and " + end);
+      throw new DemoException(
+          "no " + count + " free TCP ports on 127.0.0.1 between " + LOWEST + " and " + end);
     }
     return ports;
   }
 
   private static int firstEphemeral() {
     try {
-      return Files.exists(RANGE) ? Integer.parseInt(Files.readString(RANGE).trim().split("\\s+")[0]) : 32_768;
+      return Files.exists(RANGE)
+          ? Integer.parseInt(Files.readString(RANGE).trim().split("\\s+")[0])
+          : 32_768;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

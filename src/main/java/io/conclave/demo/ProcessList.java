@@ -41,7 +41,9 @@ final class ProcessList {
   private static Optional<Found> inside(Path process, String directory) {
     try {
       String cwd = Files.readSymbolicLink(process.resolve("cwd")).toString();
-      if (!cwd.equals(directory) && !cwd.startsWith(directory + "/") && !cwd.startsWith(directory + " (deleted)")) {
+      if (!cwd.equals(directory)
+          && !cwd.startsWith(directory + "/")
+          && !cwd.startsWith(directory + " (deleted)")) {
         return Optional.empty();
       }
       return parse(Files.readString(process.resolve("stat")));
@@ -60,7 +62,8 @@ final class ProcessList {
     if (zombie || terminal) {
       return Optional.empty();
     }
-    return Optional.of(new Found(Long.parseLong(stat.substring(0, open).trim()), stat.substring(open + 1, close)));
+    return Optional.of(
+        new Found(Long.parseLong(stat.substring(0, open).trim()), stat.substring(open + 1, close)));
   }
 
   /** The pid in the first line of {@code postmaster.pid}; empty when no server has started there. */

@@ -34,8 +34,9 @@ final class RejoinTracker implements Consumer<GroupView> {
 
   private void look(GroupView group, NodeView seen) {
     way(seen).ifPresent(w -> way = w);
-    boolean back =
-        "STANDBY".equals(seen.server()) && "STREAMING".equals(seen.receiver()) && seen.epoch() == group.epoch();
+    boolean back = "STANDBY".equals(seen.server())
+        && "STREAMING".equals(seen.receiver())
+        && seen.epoch() == group.epoch();
     if (back && streaming.isEmpty()) {
       streaming = Optional.of(Moment.now());
     } else if (!back) {

@@ -1,10 +1,10 @@
 package io.conclave.demo;
 
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,12 +14,19 @@ import java.util.Map;
 /** What the demo writes with {@code --json}. */
 @JsonPropertyOrder({"fault", "settings", "runs", "outage_ms"})
 record Report(
-    Fault fault, Map<String, Object> settings, List<RunReport> runs, @JsonProperty("outage_ms") Spread outageMs) {
-  private static final ObjectWriter WRITER = JsonMapper.builder().build().writerWithDefaultPrettyPrinter();
+    Fault fault,
+    Map<String, Object> settings,
+    List<RunReport> runs,
+    @JsonProperty("outage_ms") Spread outageMs) {
+  private static final ObjectWriter WRITER =
+      JsonMapper.builder().build().writerWithDefaultPrettyPrinter();
 
   static Report of(Fault fault, Map<String, Object> settings, List<RunReport> runs) {
     return new Report(
-        fault, settings, List.copyOf(runs), Spread.of(runs.stream().mapToDouble(RunReport::outageMs).toArray()));
+        fault,
+        settings,
+        List.copyOf(runs),
+        Spread.of(runs.stream().mapToDouble(RunReport::outageMs).toArray()));
   }
 
   String json() throws IOException {
@@ -34,6 +41,7 @@ record Report(
   @JsonIgnore
   boolean passed(int expectedRuns) {
     long expected = fault == Fault.NONE ? 0 : 1;
-    return runs.size() == expectedRuns && runs.stream().allMatch(r -> r.clean() && r.failovers() == expected);
+    return runs.size() == expectedRuns
+        && runs.stream().allMatch(r -> r.clean() && r.failovers() == expected);
   }
 }

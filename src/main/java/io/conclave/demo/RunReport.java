@@ -17,9 +17,26 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param failovers how far the epoch rose: 1 is right
  */
 @JsonPropertyOrder({
-  "outage_ms", "detect_ms", "fence_ms", "promote_ms", "established_ms", "acked", "unknown", "lost", "duplicates",
-  "stale_reads", "rejoin", "rejoin_ms", "coordinator_lost", "old_primary", "new_primary", "epoch",
-  "stale_read_ms", "failovers", "order_violations", "phantoms"
+  "outage_ms",
+  "detect_ms",
+  "fence_ms",
+  "promote_ms",
+  "established_ms",
+  "acked",
+  "unknown",
+  "lost",
+  "duplicates",
+  "stale_reads",
+  "rejoin",
+  "rejoin_ms",
+  "coordinator_lost",
+  "old_primary",
+  "new_primary",
+  "epoch",
+  "stale_read_ms",
+  "failovers",
+  "order_violations",
+  "phantoms"
 })
 record RunReport(
     @JsonProperty("outage_ms") double outageMs,

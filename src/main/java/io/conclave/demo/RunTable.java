@@ -2,19 +2,34 @@ package io.conclave.demo;
 
 /** The table that {@code --fault} prints: one line per run. */
 final class RunTable {
-  private static final String FORMAT = "%-4s %9s %8s %8s %8s %11s %8s %8s %5s %5s %6s %-10s %9s  %s";
+  private static final String FORMAT =
+      "%-4s %9s %8s %8s %8s %11s %8s %8s %5s %5s %6s %-10s %9s  %s";
 
   private RunTable() {}
 
   static String head() {
-    return FORMAT.formatted(
-            "run", "outage ms", "detect", "fence", "promote", "established", "acked", "unknown", "lost", "dup", "stale",
-            "rejoin", "rejoin ms", "primary")
+    return FORMAT
+        .formatted(
+            "run",
+            "outage ms",
+            "detect",
+            "fence",
+            "promote",
+            "established",
+            "acked",
+            "unknown",
+            "lost",
+            "dup",
+            "stale",
+            "rejoin",
+            "rejoin ms",
+            "primary")
         .stripTrailing();
   }
 
   static String line(int run, RunReport r) {
-    return FORMAT.formatted(
+    return FORMAT
+        .formatted(
             run,
             r.outageMs(),
             text(r.detectMs()),
@@ -28,7 +43,8 @@ final class RunTable {
             r.staleReads(),
             r.rejoin(),
             text(r.rejoinMs()),
-            r.oldPrimary() + " -> " + r.newPrimary() + (r.coordinatorLost() ? " (with the coordinator)" : ""))
+            r.oldPrimary() + " -> " + r.newPrimary()
+                + (r.coordinatorLost() ? " (with the coordinator)" : ""))
         .stripTrailing();
   }
 

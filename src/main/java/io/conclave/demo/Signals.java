@@ -20,7 +20,9 @@ final class Signals implements AutoCloseable {
   private final BufferedReader answers;
 
   Signals() throws IOException {
-    shell = new ProcessBuilder("setsid", "sh", "-c", SCRIPT).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    shell = new ProcessBuilder("setsid", "sh", "-c", SCRIPT)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
     commands = shell.getOutputStream();
     answers = shell.inputReader(StandardCharsets.UTF_8);
   }

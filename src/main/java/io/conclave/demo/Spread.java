@@ -10,12 +10,15 @@ record Spread(double min, double median, double p99, double max) {
     if (sorted.length == 0) {
       return new Spread(0, 0, 0, 0);
     }
-    return new Spread(sorted[0], median(sorted), nearestRank(sorted, 0.99), sorted[sorted.length - 1]);
+    return new Spread(
+        sorted[0], median(sorted), nearestRank(sorted, 0.99), sorted[sorted.length - 1]);
   }
 
   private static double median(double[] sorted) {
     int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : round((sorted[middle - 1] + sorted[middle]) / 2);
+    return sorted.length % 2 == 1
+        ? sorted[middle]
+        : round((sorted[middle - 1] + sorted[middle]) / 2);
   }
 
   /** The smallest value that at least this share of all values does not exceed. */

@@ -13,12 +13,15 @@ final class StatusClient {
   private static final Duration STATUS_TIMEOUT = Duration.ofMillis(1000);
   private static final Duration SWITCHOVER_TIMEOUT = Duration.ofSeconds(60);
 
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofMillis(500)).build();
+  private final HttpClient http = HttpClient.newBuilder()
+      .version(HttpClient.Version.HTTP_1_1)
+      .connectTimeout(Duration.ofMillis(500))
+      .build();
 
   StatusView status(DemoHost host) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(host.url() + "/conclave/groups")).timeout(STATUS_TIMEOUT).build();
+    HttpRequest request = HttpRequest.newBuilder(URI.create(host.url() + "/conclave/groups"))
+        .timeout(STATUS_TIMEOUT)
+        .build();
     HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
     if (response.statusCode() != 200) {
       throw new IOException(request.uri() + " answered " + response.statusCode());
@@ -29,12 +32,11 @@ final class StatusClient {
   /** Asks for a switchover to any node; the answer comes when it is over. */
   CompletableFuture<HttpResponse<String>> switchover(DemoHost host) {
     URI uri = URI.create(host.url() + "/conclave/groups/" + DemoFiles.GROUP + "/switchover");
-    HttpRequest request =
-        HttpRequest.newBuilder(uri)
-            .timeout(SWITCHOVER_TIMEOUT)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString("{}"))
-            .build();
+    HttpRequest request = HttpRequest.newBuilder(uri)
+        .timeout(SWITCHOVER_TIMEOUT)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString("{}"))
+        .build();
     return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
   }
 }

@@ -68,7 +68,8 @@ final class StatusTable {
     return switch (String.valueOf(node.server())) {
       case "PRIMARY" -> node.node().equals(group.primary()) ? "primary" : "old primary";
       case "STANDBY" -> "STREAMING".equals(node.receiver()) ? "standby" : "standby, not streaming";
-      default -> node.rebuilding() ? "rebuilding" : String.valueOf(node.server()).toLowerCase(Locale.ROOT);
+      default ->
+        node.rebuilding() ? "rebuilding" : String.valueOf(node.server()).toLowerCase(Locale.ROOT);
     };
   }
 
@@ -76,7 +77,9 @@ final class StatusTable {
     if (bytes == null) {
       return "-";
     }
-    return bytes < 10_240 ? bytes + " B" : bytes < 10_485_760 ? bytes / 1024 + " KiB" : bytes / 1_048_576 + " MiB";
+    return bytes < 10_240
+        ? bytes + " B"
+        : bytes < 10_485_760 ? bytes / 1024 + " KiB" : bytes / 1_048_576 + " MiB";
   }
 
   private static String line(List<String> cells, int[] widths) {

@@ -10,8 +10,9 @@ import java.util.Optional;
 
 /** What {@code GET /conclave/groups} of one host says; fields that the demo does not use are left out. */
 record StatusView(String host, List<GroupView> groups) {
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+  private static final JsonMapper MAPPER = JsonMapper.builder()
+      .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+      .build();
 
   StatusView {
     groups = groups == null ? List.of() : List.copyOf(groups);
@@ -77,7 +78,11 @@ record StatusView(String host, List<GroupView> groups) {
       String problem) {}
 
   /** What one sentinel says of the primary. */
-  record VoteView(String sentinel, String region, String opinion, @JsonProperty("age_ms") long ageMs) {}
+  record VoteView(
+      String sentinel,
+      String region,
+      String opinion,
+      @JsonProperty("age_ms") long ageMs) {}
 
   /** The last failover or switchover; times are wall-clock ms since 1970, 0 when not reached. */
   record FailoverView(

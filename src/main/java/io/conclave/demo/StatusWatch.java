@@ -95,7 +95,11 @@ final class StatusWatch implements AutoCloseable {
   }
 
   /** The same, given up as soon as there is a reason why it cannot come. */
-  GroupView await(String what, Duration limit, Predicate<GroupView> condition, Supplier<Optional<String>> hopeless)
+  GroupView await(
+      String what,
+      Duration limit,
+      Predicate<GroupView> condition,
+      Supplier<Optional<String>> hopeless)
       throws DemoException, InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     while (true) {
@@ -108,15 +112,16 @@ final class StatusWatch implements AutoCloseable {
         throw new DemoException(what + ": " + reason.get());
       }
       if (System.nanoTime() - deadline > 0) {
-        throw new DemoException(
-            what + ": not within " + limit.toSeconds() + " s\n" + now.map(StatusTable::plain).orElse("no host answers"));
+        throw new DemoException(what + ": not within " + limit.toSeconds() + " s\n"
+            + now.map(StatusTable::plain).orElse("no host answers"));
       }
       pause();
     }
   }
 
   /** Waits until something becomes true that has nothing to do with the status; looks at it with every answer. */
-  void awaitTrue(String what, Duration limit, BooleanSupplier condition) throws DemoException, InterruptedException {
+  void awaitTrue(String what, Duration limit, BooleanSupplier condition)
+      throws DemoException, InterruptedException {
     await(what, limit, g -> condition.getAsBoolean());
   }
 

@@ -30,7 +30,8 @@ final class SteadyLoad {
     GroupView calm = cell.watch().await("whole before the load", CALM_LIMIT, Wholeness::whole);
     Moment begin = Moment.now();
     for (int turn = 0; begin.elapsedMs() < duration.toMillis(); turn++) {
-      pass(Duration.ofMillis(Math.min(BETWEEN_STALLS.toMillis(), duration.toMillis() - begin.elapsedMs())));
+      pass(Duration.ofMillis(
+          Math.min(BETWEEN_STALLS.toMillis(), duration.toMillis() - begin.elapsedMs())));
       if (stall.isPresent()) {
         stall(cell.hosts().get(turn % cell.hosts().size()), stall.get());
       }
@@ -58,16 +59,23 @@ final class SteadyLoad {
   private void progress(Moment begin) {
     Ledger.Window window = workload.ledger().window(begin.nanos(), System.nanoTime());
     long epoch = cell.watch().latest().map(GroupView::epoch).orElse(0L);
-    screen.say(
-        "%5d s  acknowledged %d  unknown %d  longest gap %.0f ms  epoch %d"
-            .formatted(begin.elapsedMs() / 1000, window.acknowledged(), window.unknown(), window.outageMs(), epoch));
+    screen.say("%5d s  acknowledged %d  unknown %d  longest gap %.0f ms  epoch %d"
+        .formatted(
+            begin.elapsedMs() / 1000,
+            window.acknowledged(),
+            window.unknown(),
+            window.outageMs(),
+            epoch));
   }
 
-  private RunReport report(GroupView calm, Moment begin) throws DemoException, InterruptedException, SQLException {
+  private RunReport report(GroupView calm, Moment begin)
+      throws DemoException, InterruptedException, SQLException {
     Ledger.Window window = workload.ledger().window(begin.nanos(), System.nanoTime());
     GroupView after = cell.watch().await("whole after the load", CALM_LIMIT, Wholeness::whole);
     LedgerCheck check = workload.check();
-    long stale = workload.staleReads().stream().filter(r -> r.answeredNanos() - begin.nanos() >= 0).count();
+    long stale = workload.staleReads().stream()
+        .filter(r -> r.answeredNanos() - begin.nanos() >= 0)
+        .count();
     return new RunReport(
         Spread.round(window.outageMs()),
         null,

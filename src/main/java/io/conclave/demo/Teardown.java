@@ -37,7 +37,9 @@ final class Teardown {
   }
 
   private List<Long> everything() {
-    return Stream.concat(hosts.stream().flatMap(h -> h.pids().stream()), ProcessList.pidsUnder(directory).stream())
+    return Stream.concat(
+            hosts.stream().flatMap(h -> h.pids().stream()),
+            ProcessList.pidsUnder(directory).stream())
         .distinct()
         .toList();
   }
@@ -50,11 +52,10 @@ final class Teardown {
   }
 
   private void stopServers(String signal, Duration limit) throws InterruptedException {
-    List<Long> postmasters =
-        hosts.stream()
-            .flatMap(h -> ProcessList.postmaster(h.host().dataDirectory()).stream())
-            .filter(ProcessList.pidsUnder(directory)::contains)
-            .toList();
+    List<Long> postmasters = hosts.stream()
+        .flatMap(h -> ProcessList.postmaster(h.host().dataDirectory()).stream())
+        .filter(ProcessList.pidsUnder(directory)::contains)
+        .toList();
     signals.send(signal, postmasters);
     awaitExit(postmasters, limit);
   }
@@ -80,8 +81,10 @@ final class Teardown {
   }
 
   private static void awaitExit(List<Long> pids, Duration limit) throws InterruptedException {
-    CompletableFuture<?>[] exits =
-        pids.stream().flatMap(pid -> ProcessHandle.of(pid).stream()).map(ProcessHandle::onExit).toArray(CompletableFuture[]::new);
+    CompletableFuture<?>[] exits = pids.stream()
+        .flatMap(pid -> ProcessHandle.of(pid).stream())
+        .map(ProcessHandle::onExit)
+        .toArray(CompletableFuture[]::new);
     try {
       CompletableFuture.allOf(exits).get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException notYet) {

@@ -25,11 +25,14 @@ final class Wholeness {
     if (group.blocker() != null) {
       return Optional.of(group.blocker());
     }
-    Optional<String> node = group.nodes().stream().flatMap(n -> missing(group, n).stream()).findFirst();
+    Optional<String> node =
+        group.nodes().stream().flatMap(n -> missing(group, n).stream()).findFirst();
     if (node.isPresent()) {
       return node;
     }
-    return "STEADY".equals(group.phase()) ? Optional.empty() : Optional.of("the group is in phase " + group.phase());
+    return "STEADY".equals(group.phase())
+        ? Optional.empty()
+        : Optional.of("the group is in phase " + group.phase());
   }
 
   private static Optional<String> missing(GroupView group, NodeView node) {

@@ -39,8 +39,8 @@ final class Refusals {
     return ExceptionHandler.newBuilder()
         .match(
             EntityStreamSizeException.class,
-            tooLarge -> complete(Json.failure(
-                StatusCodes.PAYLOAD_TOO_LARGE, "the body is at most one small JSON object")))
+            tooLarge -> complete(
+                Json.failure(StatusCodes.get(413), "the body is at most one small JSON object")))
         .matchAny(failure -> {
           LOG.error("a request failed", failure);
           return complete(Json.failure(

@@ -42,7 +42,9 @@ final class Connections {
     p.setProperty("user", who.role());
     p.setProperty("password", who.password());
     p.setProperty("socketFactory", TimedSocketFactory.class.getName());
-    p.setProperty("socketFactoryArg", TimedSocketFactory.argument(options.patience().connectMs(), handshakeMs));
+    p.setProperty(
+        "socketFactoryArg",
+        TimedSocketFactory.argument(options.patience().connectMs(), handshakeMs));
     p.setProperty("sslmode", options.sslMode());
     p.setProperty("gssEncMode", "disable");
     // Spares two round trips at the begin of each session.
@@ -51,7 +53,8 @@ final class Connections {
     return p;
   }
 
-  private Connection open(List<Endpoint> servers, String database, Properties p, int answerMs) throws SQLException {
+  private Connection open(List<Endpoint> servers, String database, Properties p, int answerMs)
+      throws SQLException {
     String hosts = servers.stream().map(Endpoint::toString).collect(Collectors.joining(","));
     Connection connection = driver.connect("jdbc:postgresql://" + hosts + "/" + database, p);
     if (connection == null) {

@@ -13,7 +13,8 @@ final class Gaps {
    * @param events moments, in any order; those outside of the window are ignored
    */
   static long longest(long[] events, long from, long to) {
-    long[] sorted = Arrays.stream(events).filter(e -> e >= from && e <= to).sorted().toArray();
+    long[] sorted =
+        Arrays.stream(events).filter(e -> e >= from && e <= to).sorted().toArray();
     long longest = 0;
     long last = from;
     for (long event : sorted) {

@@ -28,7 +28,10 @@ public final class Ledger {
 
   /** When any writer last had a write acknowledged; the begin of the ledger when none has. */
   public long lastAcknowledgedNanos() {
-    return logs.stream().mapToLong(WriterLog::lastAcknowledgedNanos).reduce((a, b) -> a - b > 0 ? a : b).orElseThrow();
+    return logs.stream()
+        .mapToLong(WriterLog::lastAcknowledgedNanos)
+        .reduce((a, b) -> a - b > 0 ? a : b)
+        .orElseThrow();
   }
 
   List<WriterLog.Snapshot> snapshot() {
@@ -44,7 +47,8 @@ public final class Ledger {
   public Window window(long fromNanos, long toNanos) {
     List<WriterLog.Snapshot> snapshots = snapshot();
     long[] counts = new long[Outcome.values().length];
-    long[] acknowledged = new long[snapshots.stream().mapToInt(WriterLog.Snapshot::size).sum()];
+    long[] acknowledged =
+        new long[snapshots.stream().mapToInt(WriterLog.Snapshot::size).sum()];
     int n = 0;
     for (WriterLog.Snapshot s : snapshots) {
       for (int id = s.firstSince(fromNanos); id <= s.size() && s.nanos(id) <= toNanos; id++) {

@@ -39,7 +39,9 @@ final class LedgerRead {
     try (ResultSet r = read.executeQuery()) {
       long answered = System.nanoTime();
       Array highest = r.next() ? r.getArray(1) : null;
-      return highest == null ? Optional.empty() : stale(acknowledged, (Long[]) highest.getArray(), began, answered);
+      return highest == null
+          ? Optional.empty()
+          : stale(acknowledged, (Long[]) highest.getArray(), began, answered);
     }
   }
 

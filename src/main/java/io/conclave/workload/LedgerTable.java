@@ -15,10 +15,9 @@ final class LedgerTable {
   static final String INSERT = "insert into ledger (session, writer, id) values (?, ?, ?)";
 
   /** Null on a server in recovery, else the highest id of each writer. One statement, so one snapshot. */
-  static final String HIGHEST =
-      "select case when not pg_is_in_recovery() then array("
-          + "select coalesce((select max(id) from ledger where session = ? and writer = w), 0)"
-          + " from generate_series(0, ? - 1) w order by w) end";
+  static final String HIGHEST = "select case when not pg_is_in_recovery() then array("
+      + "select coalesce((select max(id) from ledger where session = ? and writer = w), 0)"
+      + " from generate_series(0, ? - 1) w order by w) end";
 
   private static final String ROWS = "select writer, id from ledger where session = ? order by seq";
 
@@ -57,15 +56,18 @@ final class LedgerTable {
         s.execute("create role " + s.enquoteIdentifier(who.role(), true) + " login");
       }
     }
-    // The driver sends a verifier; the password does not cross the wire and is in no log of the server.
-    c.unwrap(PGConnection.class).alterUserPassword(who.role(), who.password().toCharArray(), "scram-sha-256");
+    // The driver sends a verifier; the password does not cross the wire and is in no log of the
+    // server.
+    c.unwrap(PGConnection.class)
+        .alterUserPassword(who.role(), who.password().toCharArray(), "scram-sha-256");
   }
 
-  private static void createDatabase(Connection c, String database, String owner) throws SQLException {
+  private static void createDatabase(Connection c, String database, String owner)
+      throws SQLException {
     if (!exists(c, "select from pg_database where datname = ?", database)) {
       try (Statement s = c.createStatement()) {
-        s.execute(
-            "create database " + s.enquoteIdentifier(database, true) + " owner " + s.enquoteIdentifier(owner, true));
+        s.execute("create database " + s.enquoteIdentifier(database, true) + " owner "
+            + s.enquoteIdentifier(owner, true));
       }
     }
   }

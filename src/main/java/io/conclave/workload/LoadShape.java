@@ -10,7 +10,11 @@ package io.conclave.workload;
  * @param readsPerSecond reads per second and server that look for stale answers; 0 for none
  */
 public record LoadShape(
-    int keepingWriters, int reconnectingWriters, int keepingPace, int reconnectingPace, int readsPerSecond) {
+    int keepingWriters,
+    int reconnectingWriters,
+    int keepingPace,
+    int reconnectingPace,
+    int readsPerSecond) {
 
   public static final LoadShape DEFAULT = new LoadShape(6, 2, 50, 20, 20);
 

@@ -18,7 +18,8 @@ final class Outcomes {
   private static final Set<String> BEFORE_COMMIT =
       Set.of("0A", "22", "23", "25", "26", "28", "3D", "3F", "42", "53", "54", "55");
 
-  private static final Set<String> BEFORE_COMMIT_STATES = Set.of("40001", "40P01", "57014", "57P03");
+  private static final Set<String> BEFORE_COMMIT_STATES =
+      Set.of("40001", "40P01", "57014", "57P03");
 
   private Outcomes() {}
 
@@ -38,7 +39,8 @@ final class Outcomes {
     if (state == null || state.length() != 5 || !severityIsError(e)) {
       return Outcome.UNKNOWN;
     }
-    boolean before = BEFORE_COMMIT.contains(state.substring(0, 2)) || BEFORE_COMMIT_STATES.contains(state);
+    boolean before =
+        BEFORE_COMMIT.contains(state.substring(0, 2)) || BEFORE_COMMIT_STATES.contains(state);
     return before ? Outcome.FAILED : Outcome.UNKNOWN;
   }
 

@@ -34,7 +34,8 @@ final class Pace {
    * @return false once the workload is stopped
    */
   boolean backOff() {
-    long ms = ThreadLocalRandom.current().nextLong(patience.backOffMinMs(), patience.backOffMaxMs() + 1L);
+    long ms =
+        ThreadLocalRandom.current().nextLong(patience.backOffMinMs(), patience.backOffMaxMs() + 1L);
     return !stoppedWithin(TimeUnit.MILLISECONDS.toNanos(ms));
   }
 

@@ -11,7 +11,12 @@ package io.conclave.workload;
  * @param backOffMaxMs longest such pause
  */
 public record Patience(
-    int connectMs, int handshakeMs, int answerMs, int directAnswerMs, int backOffMinMs, int backOffMaxMs) {
+    int connectMs,
+    int handshakeMs,
+    int answerMs,
+    int directAnswerMs,
+    int backOffMinMs,
+    int backOffMaxMs) {
 
   public static final Patience DEFAULT = new Patience(300, 600, 1000, 300, 50, 200);
 
@@ -20,7 +25,8 @@ public record Patience(
       throw new IllegalArgumentException("timeouts are at least 1 ms");
     }
     if (backOffMinMs < 1 || backOffMaxMs < backOffMinMs) {
-      throw new IllegalArgumentException("back-off is at least 1 ms, and its maximum not below its minimum");
+      throw new IllegalArgumentException(
+          "back-off is at least 1 ms, and its maximum not below its minimum");
     }
   }
 }

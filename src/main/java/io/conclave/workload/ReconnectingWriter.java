@@ -26,7 +26,8 @@ final class ReconnectingWriter implements Runnable {
   private final long[] leftOutUntil;
   private int current;
 
-  ReconnectingWriter(WorkloadOptions options, Connections connections, LedgerInsert ledger, Pace pace) {
+  ReconnectingWriter(
+      WorkloadOptions options, Connections connections, LedgerInsert ledger, Pace pace) {
     this.patience = options.patience();
     this.connections = connections;
     this.ledger = ledger;
@@ -71,7 +72,9 @@ final class ReconnectingWriter implements Runnable {
     } catch (SQLException e) {
       LOG.debug("{} took no write: {}", server, e.getMessage());
       long now = System.nanoTime();
-      if (now - began >= TimeUnit.MILLISECONDS.toNanos(Math.min(patience.connectMs(), patience.directAnswerMs()))) {
+      if (now - began
+          >= TimeUnit.MILLISECONDS.toNanos(
+              Math.min(patience.connectMs(), patience.directAnswerMs()))) {
         leftOutUntil[current] = now + LEFT_OUT_NANOS;
       }
       return false;

@@ -8,4 +8,9 @@ package io.conclave.workload;
  * @param seenId highest id of the writer that the server showed
  */
 public record StaleRead(
-    Endpoint server, int writer, long acknowledgedId, long seenId, long beganNanos, long answeredNanos) {}
+    Endpoint server,
+    int writer,
+    long acknowledgedId,
+    long seenId,
+    long beganNanos,
+    long answeredNanos) {}

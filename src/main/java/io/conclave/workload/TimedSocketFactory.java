@@ -70,7 +70,8 @@ public final class TimedSocketFactory extends SocketFactory {
     public void connect(SocketAddress endpoint, int timeout) throws IOException {
       super.connect(endpoint, connectMs);
       if (getLocalPort() == getPort() && getLocalAddress().equals(getInetAddress())) {
-        // Linux connects a loopback socket with itself when nobody listens and the port happens to be the same.
+        // Linux connects a loopback socket with itself when nobody listens and the port happens to
+        // be the same.
         close();
         throw new SocketException("connected to itself: nobody listens at " + endpoint);
       }

@@ -56,10 +56,9 @@ public final class Workload implements AutoCloseable {
       boolean keeps = writer < shape.keepingWriters();
       LedgerInsert insert = new LedgerInsert(ledger.log(writer), session, writer);
       Pace pace = pace(keeps ? shape.keepingPace() : shape.reconnectingPace());
-      Runnable client =
-          keeps
-              ? new KeepingWriter(options, connections, insert, pace)
-              : new ReconnectingWriter(options, connections, insert, pace);
+      Runnable client = keeps
+          ? new KeepingWriter(options, connections, insert, pace)
+          : new ReconnectingWriter(options, connections, insert, pace);
       startThread("writer-" + writer, client);
     }
   }
@@ -67,8 +66,10 @@ public final class Workload implements AutoCloseable {
   private void startReaders(Endpoint server) {
     int pace = options.shape().readsPerSecond();
     LedgerRead read = new LedgerRead(ledger, session, server);
-    DirectReader direct = new DirectReader(server, options, connections, read, this::stale, pace(pace));
-    WaitingReader waits = new WaitingReader(server, options, connections, read, direct, this::stale, pace(pace));
+    DirectReader direct =
+        new DirectReader(server, options, connections, read, this::stale, pace(pace));
+    WaitingReader waits =
+        new WaitingReader(server, options, connections, read, direct, this::stale, pace(pace));
     waiting.add(waits);
     startThread("reader-" + server, direct);
     startThread("waiting-reader-" + server, waits);

@@ -44,11 +44,13 @@ public record WorkloadOptions(
     String rest = url.startsWith("jdbc:") ? url : "jdbc:" + url;
     int slash = rest.indexOf('/', PREFIX.length());
     if (!rest.startsWith(PREFIX) || slash < 0 || slash == rest.length() - 1 || rest.contains("?")) {
-      throw new IllegalArgumentException(
-          "url = '" + url + "': expected jdbc:postgresql://host:port,host:port/database, without parameters");
+      throw new IllegalArgumentException("url = '" + url
+          + "': expected jdbc:postgresql://host:port,host:port/database, without parameters");
     }
-    List<Endpoint> servers =
-        Arrays.stream(rest.substring(PREFIX.length(), slash).split(",")).map(Endpoint::parse).toList();
+    List<Endpoint> servers = Arrays.stream(
+            rest.substring(PREFIX.length(), slash).split(","))
+        .map(Endpoint::parse)
+        .toList();
     return new WorkloadOptions(
         servers,
         rest.substring(slash + 1),

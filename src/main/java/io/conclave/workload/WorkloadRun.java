@@ -17,25 +17,29 @@ public final class WorkloadRun {
    *
    * @return 0 when the table holds exactly what it must, 1 when it does not, 2 when it could not be prepared or read
    */
-  public static int run(WorkloadOptions options, PrintStream out, PrintStream err) throws InterruptedException {
+  public static int run(WorkloadOptions options, PrintStream out, PrintStream err)
+      throws InterruptedException {
     try (Workload workload = Workload.start(options)) {
       long began = System.nanoTime();
       progress(workload, options, began, out);
       workload.close();
       return report(workload, began, System.nanoTime(), out);
     } catch (SQLException e) {
-      err.println("conclave workload: " + options.servers() + " database " + options.database() + ": " + e.getMessage());
+      err.println("conclave workload: " + options.servers() + " database " + options.database()
+          + ": " + e.getMessage());
       return 2;
     }
   }
 
-  private static void progress(Workload workload, WorkloadOptions options, long began, PrintStream out)
+  private static void progress(
+      Workload workload, WorkloadOptions options, long began, PrintStream out)
       throws InterruptedException {
     CountDownLatch never = new CountDownLatch(1);
     long end = began + options.duration().toNanos();
     long last = began;
     for (long now = began; now < end; now = System.nanoTime()) {
-      never.await(Math.min(end - now, TimeUnit.SECONDS.toNanos(PROGRESS_SECONDS)), TimeUnit.NANOSECONDS);
+      never.await(
+          Math.min(end - now, TimeUnit.SECONDS.toNanos(PROGRESS_SECONDS)), TimeUnit.NANOSECONDS);
       long until = System.nanoTime();
       Ledger.Window w = workload.ledger().window(last, until);
       out.printf(
@@ -50,7 +54,8 @@ public final class WorkloadRun {
     }
   }
 
-  private static int report(Workload workload, long began, long end, PrintStream out) throws SQLException {
+  private static int report(Workload workload, long began, long end, PrintStream out)
+      throws SQLException {
     LedgerCheck check = workload.check();
     out.printf(
         Locale.ROOT,

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DemoFilesTest {
   @Test
-  void theConfigurationNamesThreeHostsWithPortsOfTheirOwn(@TempDir Path directory) throws Exception {
+  void theConfigurationNamesThreeHostsWithPortsOfTheirOwn(@TempDir Path directory)
+      throws Exception {
     DemoFiles files = DemoFiles.write(directory, DemoOptions.DEFAULT);
     Config config = ConfigFactory.parseFile(files.configuration().toFile()).getConfig("conclave");
     Set<Integer> ports = new HashSet<>();
@@ -30,13 +31,16 @@ class DemoFilesTest {
     assertEquals(9, ports.size());
     assertEquals("lan", config.getString("timings.profile"));
     Path passwords = Path.of(config.getString("postgres.passwords-file"));
-    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(passwords)));
+    assertEquals(
+        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(passwords)));
     assertEquals(3, Files.readAllLines(passwords).size());
   }
 
   @Test
   void aProcessWithATerminalIsLeftAlone() {
-    assertEquals(42, ProcessList.parse("42 (postgres: a b) S 1 42 42 0 -1 x").orElseThrow().pid());
+    assertEquals(
+        42,
+        ProcessList.parse("42 (postgres: a b) S 1 42 42 0 -1 x").orElseThrow().pid());
     assertTrue(ProcessList.parse("42 (bash) S 1 42 42 34816 -1 x").isEmpty());
     assertTrue(ProcessList.parse("42 (postgres) Z 1 42 42 0 -1 x").isEmpty());
   }

@@ -44,7 +44,9 @@ class ProcessesIT {
 
   private Connection connect() throws SQLException {
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres?socketTimeout=1", "conclave", "");
+        "jdbc:postgresql://127.0.0.1:" + server.port() + "/postgres?socketTimeout=1",
+        "conclave",
+        "");
   }
 
   private static long segments() throws IOException {
@@ -83,7 +85,9 @@ class ProcessesIT {
   void aServerKilledByHandLeavesNoSharedMemory() throws Exception {
     long before = segments();
     signals.send("KILL", List.of(server.postmaster()));
-    await().atMost(Duration.ofSeconds(10)).until(() -> ProcessList.under(server.directory()).isEmpty());
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> ProcessList.under(server.directory()).isEmpty());
     new Teardown(server.directory(), List.of(host), signals).run();
     Files.deleteIfExists(server.data().resolve("postmaster.pid"));
     assertEquals(before - 1, segments());

@@ -17,13 +17,15 @@ import org.junit.jupiter.api.Test;
 class ReportTest {
   private static RunReport run(long lost, long failovers) {
     return new RunReport(
-        1234.5, 1000L, 1030L, 1060L, 1090L, 4000, 7, lost, 0, 2, 12.5, "rewind", null, true, "us-db-1", "eu-db-1", 4,
-        failovers, 0, 0);
+        1234.5, 1000L, 1030L, 1060L, 1090L, 4000, 7, lost, 0, 2, 12.5, "rewind", null, true,
+        "us-db-1", "eu-db-1", 4, failovers, 0, 0);
   }
 
   @Test
   void theJsonIsAsTheIssueSays() throws IOException {
-    assertEquals(Golden.text("report.json"), Report.of(Fault.FREEZE, Map.of("nodes", 3), List.of(run(0, 1))).json());
+    assertEquals(
+        Golden.text("report.json"),
+        Report.of(Fault.FREEZE, Map.of("nodes", 3), List.of(run(0, 1))).json());
   }
 
   @Test
@@ -41,7 +43,8 @@ class ReportTest {
     assertEquals(new Spread(1, 2.5, 4, 4), Spread.of(new double[] {4, 1, 3, 2}));
     assertEquals(new Spread(7, 7, 7, 7), Spread.of(new double[] {7}));
     assertEquals(new Spread(0, 0, 0, 0), Spread.of(new double[0]));
-    assertEquals(198, Spread.of(IntStream.rangeClosed(1, 200).asDoubleStream().toArray()).p99());
+    assertEquals(
+        198, Spread.of(IntStream.rangeClosed(1, 200).asDoubleStream().toArray()).p99());
   }
 
   @Test
@@ -51,13 +54,16 @@ class ReportTest {
     Optional<Duration> some = Optional.of(Duration.ofSeconds(60));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new DemoOptions(Fault.KILL, 0, Optional.empty(), none, none, false, "auto", "lan", shape));
+        () -> new DemoOptions(
+            Fault.KILL, 0, Optional.empty(), none, none, false, "auto", "lan", shape));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new DemoOptions(Fault.KILL, 1, Optional.empty(), some, none, false, "auto", "lan", shape));
+        () -> new DemoOptions(
+            Fault.KILL, 1, Optional.empty(), some, none, false, "auto", "lan", shape));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new DemoOptions(Fault.NONE, 1, Optional.empty(), none, some, false, "auto", "lan", shape));
+        () -> new DemoOptions(
+            Fault.NONE, 1, Optional.empty(), none, some, false, "auto", "lan", shape));
     assertThrows(IllegalArgumentException.class, () -> Fault.parse("crash"));
     assertEquals(Fault.KILL_HOST, Fault.parse("kill-host"));
   }

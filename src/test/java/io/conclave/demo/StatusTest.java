@@ -44,8 +44,11 @@ class StatusTest {
   void whatIsMissingHasAName(String good, String bad, String expected) throws IOException {
     String json = Golden.text("status.json").replaceAll("\\s+", " ").replace("[ \"ap", "[\"ap");
     assertTrue(json.contains(good), good);
-    assertEquals(expected.strip(), Wholeness.missing(parse(json.replaceAll(java.util.regex.Pattern.quote(good), bad)))
-        .orElseThrow().strip());
+    assertEquals(
+        expected.strip(),
+        Wholeness.missing(parse(json.replaceAll(java.util.regex.Pattern.quote(good), bad)))
+            .orElseThrow()
+            .strip());
   }
 
   @Test
@@ -66,7 +69,8 @@ class StatusTest {
 
   @Test
   void timesOfAFailoverCountFromTheFault() throws IOException {
-    StatusView.FailoverView failover = parse(Golden.text("status.json")).failover().orElseThrow();
+    StatusView.FailoverView failover =
+        parse(Golden.text("status.json")).failover().orElseThrow();
     Moment fault = new Moment(0, 1000);
     assertEquals(100L, fault.until(failover.verdictAt()));
     assertEquals(200L, fault.until(failover.establishedAt()));

@@ -33,7 +33,8 @@ class CheckerTest {
 
   @Test
   void aTableWithWhatWasAcknowledgedIsClean() {
-    LedgerCheck check = check(List.of(log(ACKNOWLEDGED, FAILED, UNKNOWN, ACKNOWLEDGED)), row(0, 1), row(0, 4));
+    LedgerCheck check =
+        check(List.of(log(ACKNOWLEDGED, FAILED, UNKNOWN, ACKNOWLEDGED)), row(0, 1), row(0, 4));
     assertTrue(check.clean());
     assertEquals(2, check.acknowledged());
     assertEquals(1, check.failed());
@@ -61,7 +62,8 @@ class CheckerTest {
 
   @Test
   void anAcknowledgedWriteAfterALaterOneIsOutOfOrder() {
-    assertEquals(1, check(List.of(log(ACKNOWLEDGED, ACKNOWLEDGED)), row(0, 2), row(0, 1)).orderViolations());
+    assertEquals(
+        1, check(List.of(log(ACKNOWLEDGED, ACKNOWLEDGED)), row(0, 2), row(0, 1)).orderViolations());
   }
 
   @Test

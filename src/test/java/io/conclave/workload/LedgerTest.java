@@ -37,8 +37,8 @@ class LedgerTest {
 
   @Test
   void aUrlGivesTheServersAndTheDatabase() {
-    WorkloadOptions options =
-        WorkloadOptions.of("jdbc:postgresql://a:1,b/app", new Credentials("r", "p"), Duration.ofSeconds(1));
+    WorkloadOptions options = WorkloadOptions.of(
+        "jdbc:postgresql://a:1,b/app", new Credentials("r", "p"), Duration.ofSeconds(1));
     assertEquals(List.of(new Endpoint("a", 1), new Endpoint("b", 5432)), options.servers());
     assertEquals("app", options.database());
   }
@@ -46,8 +46,12 @@ class LedgerTest {
   @Test
   void aUrlOfAnotherFormIsRefused() {
     Credentials who = new Credentials("r", "p");
-    for (String url : List.of("jdbc:mysql://a/b", "postgresql://a:1", "postgresql://a:x/b", "postgresql://a/b?c=d")) {
-      assertThrows(IllegalArgumentException.class, () -> WorkloadOptions.of(url, who, Duration.ofSeconds(1)), url);
+    for (String url : List.of(
+        "jdbc:mysql://a/b", "postgresql://a:1", "postgresql://a:x/b", "postgresql://a/b?c=d")) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> WorkloadOptions.of(url, who, Duration.ofSeconds(1)),
+          url);
     }
   }
 }

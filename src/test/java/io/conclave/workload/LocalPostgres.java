@@ -26,18 +26,20 @@ public final class LocalPostgres implements AutoCloseable {
 
   /** Makes and starts a server with the superuser {@code conclave} and trust for everybody on loopback. */
   public static LocalPostgres start() throws IOException, InterruptedException {
-    Path directory =
-        Files.createTempDirectory(
-            "conclave-test", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    Path directory = Files.createTempDirectory(
+        "conclave-test",
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
     LocalPostgres server = new LocalPostgres(directory, freePort());
     try {
       if (ROOT) {
         server.run(List.of("chown", "postgres", directory.toString()));
       }
-      server.asPostgres("initdb", "-D", server.data().toString(), "-A", "trust", "-U", "conclave", "--no-sync");
+      server.asPostgres(
+          "initdb", "-D", server.data().toString(), "-A", "trust", "-U", "conclave", "--no-sync");
       Files.writeString(
           server.data().resolve("postgresql.conf"),
-          "\nlisten_addresses='127.0.0.1'\nunix_socket_directories=''\nshared_buffers=32MB\nport=" + server.port + "\n",
+          "\nlisten_addresses='127.0.0.1'\nunix_socket_directories=''\nshared_buffers=32MB\nport="
+              + server.port + "\n",
           StandardOpenOption.APPEND);
       server.startAgain();
       return server;
@@ -48,7 +50,14 @@ public final class LocalPostgres implements AutoCloseable {
   }
 
   public void startAgain() throws IOException, InterruptedException {
-    asPostgres("pg_ctl", "-D", data().toString(), "-l", directory.resolve("log").toString(), "-w", "start");
+    asPostgres(
+        "pg_ctl",
+        "-D",
+        data().toString(),
+        "-l",
+        directory.resolve("log").toString(),
+        "-w",
+        "start");
   }
 
   public void stop(String mode) throws IOException, InterruptedException {
@@ -68,7 +77,8 @@ public final class LocalPostgres implements AutoCloseable {
   }
 
   public long postmaster() throws IOException {
-    return Long.parseLong(Files.readAllLines(data().resolve("postmaster.pid")).get(0).trim());
+    return Long.parseLong(
+        Files.readAllLines(data().resolve("postmaster.pid")).get(0).trim());
   }
 
   @Override
@@ -86,7 +96,8 @@ public final class LocalPostgres implements AutoCloseable {
     }
   }
 
-  private void asPostgres(String program, String... arguments) throws IOException, InterruptedException {
+  private void asPostgres(String program, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     if (ROOT) {
       command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
@@ -98,8 +109,10 @@ public final class LocalPostgres implements AutoCloseable {
 
   private void run(List<String> command) throws IOException, InterruptedException {
     Path output = directory.resolve("output");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    Process process = new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
     if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
       process.destroyForcibly();
       throw new IOException(command + ": " + Files.readString(output));

@@ -20,7 +20,8 @@ class OutcomesTest {
   @Test
   void aCancelledWaitIsUnknownAlsoBehindAnotherWarning() {
     SQLWarning first = new SQLWarning("something else");
-    first.setNextWarning(new SQLWarning("canceling wait for synchronous replication due to user request"));
+    first.setNextWarning(
+        new SQLWarning("canceling wait for synchronous replication due to user request"));
     assertEquals(Outcome.UNKNOWN, Outcomes.ofSuccess(first));
   }
 
@@ -28,7 +29,8 @@ class OutcomesTest {
   @CsvSource({
     "ERROR, 25006, FAILED", // read-only: a standby
     "ERROR, 42P01, FAILED",
-    "ERROR, 57014, FAILED", // cancelled before the commit; a cancelled wait is a success with a warning
+    "ERROR, 57014, FAILED", // cancelled before the commit; a cancelled wait is a success with a
+    // warning
     "ERROR, 40001, FAILED",
     "ERROR, 40003, UNKNOWN",
     "ERROR, 58030, UNKNOWN",
@@ -36,8 +38,10 @@ class OutcomesTest {
     "FATAL, 57P01, UNKNOWN", // ended by an administrator: perhaps while it waited for its standbys
     "PANIC, 53100, UNKNOWN"
   })
-  void anErrorOfTheServerIsFailedOnlyWhenItComesBeforeTheCommit(String severity, String state, Outcome expected) {
-    PSQLException e = new PSQLException(new ServerErrorMessage("S" + severity + "\0C" + state + "\0Mtext\0"));
+  void anErrorOfTheServerIsFailedOnlyWhenItComesBeforeTheCommit(
+      String severity, String state, Outcome expected) {
+    PSQLException e =
+        new PSQLException(new ServerErrorMessage("S" + severity + "\0C" + state + "\0Mtext\0"));
     assertEquals(expected, Outcomes.ofError(e));
   }
 

@@ -45,7 +45,8 @@ class WorkloadIT {
   }
 
   private static Connection superuser() throws Exception {
-    return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + server.port() + "/app", "conclave", "");
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + server.port() + "/app", "conclave", "");
   }
 
   private static void awaitAcknowledged(Workload workload, long more) {
@@ -86,7 +87,8 @@ class WorkloadIT {
       try (Connection c = superuser();
           Statement s = c.createStatement()) {
         String last = " where seq = (select max(seq) from ledger where writer = 0)";
-        s.execute("insert into ledger (session, writer, id) select session, writer, id from ledger" + last);
+        s.execute("insert into ledger (session, writer, id) select session, writer, id from ledger"
+            + last);
         s.execute("delete from ledger where seq = (select max(seq) from ledger where writer = 1)");
       }
       LedgerCheck check = workload.check();
@@ -106,14 +108,12 @@ class WorkloadIT {
       try {
         s.execute("alter system set synchronous_standby_names = 'nobody'");
         s.execute("select pg_reload_conf()");
-        String cancel = "select count(pg_cancel_backend(pid)) from pg_stat_activity where wait_event = 'SyncRep'";
-        await()
-            .atMost(Duration.ofSeconds(20))
-            .until(
-                () -> {
-                  s.execute(cancel);
-                  return workload.ledger().window(before, System.nanoTime()).unknown() > 0;
-                });
+        String cancel =
+            "select count(pg_cancel_backend(pid)) from pg_stat_activity where wait_event = 'SyncRep'";
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+          s.execute(cancel);
+          return workload.ledger().window(before, System.nanoTime()).unknown() > 0;
+        });
       } finally {
         s.execute("alter system reset synchronous_standby_names");
         s.execute("select pg_reload_conf()");
