@@ -37,8 +37,7 @@ final class ControlPlane {
   JsonNode get(String path) {
     List<String> failures = new ArrayList<>();
     for (URI host : hosts) {
-      HttpRequest request =
-          HttpRequest.newBuilder(host.resolve(path)).timeout(READ).build();
+      HttpRequest request = HttpRequest.newBuilder(at(host, path)).timeout(READ).build();
       try {
         Answer answer = send(request);
         if (answer.status() == 200) {
@@ -56,13 +55,13 @@ final class ControlPlane {
    * Gives an order to the first host that takes a connection. Once it is sent it is not sent again elsewhere: the order
    * may have been carried out although its answer is lost.
    */
-  Answer post(String path, JsonNode body, Duration patience) {
+  Answer post(String path, String body, Duration patience) {
     List<String> failures = new ArrayList<>();
     for (URI host : hosts) {
-      HttpRequest request = HttpRequest.newBuilder(host.resolve(path))
+      HttpRequest request = HttpRequest.newBuilder(at(host, path))
           .timeout(patience)
-          .header("Content-Type", "application/json")
-          .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+          .header("Content-Type", body.startsWith("{") ? "application/json" : "text/plain")
+          .POST(HttpRequest.BodyPublishers.ofString(body))
           .build();
       try {
         return send(request);
@@ -75,6 +74,11 @@ final class ControlPlane {
       }
     }
     throw new CommandFailure("no host answers: " + String.join("; ", failures));
+  }
+
+  /** A host's URL may have a path of its own. */
+  private static URI at(URI host, String path) {
+    return URI.create(host.toString().replaceAll("/+$", "") + path);
   }
 
   private Answer send(HttpRequest request) throws IOException {

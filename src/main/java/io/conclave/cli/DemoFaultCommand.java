@@ -1,7 +1,6 @@
 package io.conclave.cli;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +13,8 @@ import picocli.CommandLine.Spec;
 /** {@code conclave demo fault}: one fault in the demo that runs in another terminal. */
 @Command(name = "fault", description = "Does something to the primary of the running demo.")
 final class DemoFaultCommand implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** The demo answers when the group is whole again. */
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @Spec
   private CommandSpec spec;
@@ -31,13 +31,22 @@ final class DemoFaultCommand implements Callable<Integer> {
         .flatMap(RunningDemo::control)
         .orElseThrow(
             () -> new CommandFailure("no demo is running: start one with 'conclave demo'"));
-    ObjectNode body = JsonNodeFactory.instance.objectNode().put("fault", fault.toString());
-    ControlPlane.Answer answer = new ControlPlane(List.of(control)).post("/fault", body, PATIENCE);
+    ControlPlane.Answer answer =
+        new ControlPlane(List.of(control)).post("/fault", fault.toString(), PATIENCE);
     if (answer.status() != 200) {
       throw new CommandFailure(
-          "refused: " + answer.body().path("reason").asText(answer.body().asText()));
+          "refused: " + answer.body().path("error").asText(answer.body().asText()));
     }
-    spec.commandLine().getOut().println(answer.body().path("message").asText(fault + " done"));
+    JsonNode run = answer.body();
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%s: %s -> %s, outage %s ms, lost %s%n",
+            fault,
+            run.path("old_primary").asText(),
+            run.path("new_primary").asText(),
+            run.path("outage_ms").asText(),
+            run.path("lost").asText());
     return ExitCodes.DONE;
   }
 }

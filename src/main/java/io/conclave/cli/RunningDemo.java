@@ -15,7 +15,7 @@ import java.util.Optional;
  * The demo that runs on this machine, as it says in a file of its own: {@code {"pid": …, "urls": […], "control": …}}.
  *
  * @param urls HTTP interfaces of its hosts
- * @param control where it takes orders: {@code POST /fault} with {@code {"fault": "kill"}}
+ * @param control where it takes orders, with a path that only its user knows: {@code POST …/fault} with the word of a fault
  */
 public record RunningDemo(long pid, List<URI> urls, Optional<URI> control) {
   public RunningDemo {

@@ -50,7 +50,7 @@ final class SwitchoverCommand implements Callable<Integer> {
     ControlPlane cell = hosts.connect();
     String chosen = group == null ? onlyGroup(cell) : new GroupId(group).value();
     ControlPlane.Answer answer =
-        cell.post("/conclave/groups/" + chosen + "/switchover", body, PATIENCE);
+        cell.post("/conclave/groups/" + chosen + "/switchover", body.toString(), PATIENCE);
     if (answer.status() != 200) {
       throw new CommandFailure("refused: " + reason(chosen, answer));
     }

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -209,6 +210,16 @@ class ConclaveCommandTest {
   void statusWithoutAHostThatAnswersFails() {
     assertEquals(ExitCodes.FAILED, run("status", "--url=http://127.0.0.1:1"));
     assertTrue(err.toString().contains("http://127.0.0.1:1: connection refused"), err::toString);
+  }
+
+  @Test
+  void aUrlMayHaveAPathOfItsOwn() {
+    answer("/secret/fault", 200, "{\"lost\":0}");
+    URI control = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/secret");
+    ControlPlane.Answer answer =
+        new ControlPlane(List.of(control)).post("/fault", "kill", Duration.ofSeconds(5));
+    assertEquals(200, answer.status());
+    assertEquals("kill", orders);
   }
 
   @Test
