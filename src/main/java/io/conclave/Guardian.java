@@ -7,6 +7,7 @@ import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.ServiceKey;
+import akka.cluster.ddata.typed.javadsl.DistributedData;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
 import akka.cluster.typed.SingletonActor;
@@ -38,11 +39,15 @@ import io.conclave.wire.Broadcast;
 import io.conclave.wire.OrderRouter;
 import io.conclave.wire.Topics;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts the roles of a host and gives each the refs that carry its words to the others. No decision is made here. */
 final class Guardian {
   private static final SupervisorStrategy RESTART =
       SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2);
+
+  private static final Logger log = LoggerFactory.getLogger(Guardian.class);
 
   private final ActorContext<Void> context;
   private final HostParts parts;
@@ -81,7 +86,13 @@ final class Guardian {
             parts.groups(),
             parts.sentinels(),
             parts.settings().timings()));
-    AkkaManagement.get(context.getSystem()).start();
+    AkkaManagement.get(context.getSystem())
+        .start()
+        .whenComplete((uri, failure) -> {
+          if (failure != null) {
+            log.error("no HTTP interface on {}: {}", parts.self().host(), failure.getMessage());
+          }
+        });
   }
 
   private void startAgent(AgentContext agent, ActorRef<NodeReport> reports) {
@@ -92,6 +103,8 @@ final class Guardian {
   }
 
   private void startSentinel() {
+    // Every sentinel is a replica of the register, also while no coordinator runs on it.
+    DistributedData.get(context.getSystem());
     Sentinels.Seat self = new Sentinels.Seat(parts.self().host(), parts.self().region());
     Duration beat = Duration.ofMillis(parts.settings().timings().reportMs());
     context.spawn(

@@ -31,7 +31,6 @@ final class Reporter {
   private long sequence;
   private Seen seen = new Seen.NoProcess();
   private Optional<Observation> last = Optional.empty();
-  private Optional<Order> order = Optional.empty();
   private OrderStatus status = OrderStatus.NONE;
   private Optional<Fenced> fenced = Optional.empty();
   private Optional<Problem> problem = Optional.empty();
@@ -49,7 +48,6 @@ final class Reporter {
   }
 
   void began(Order next) {
-    order = Optional.of(next);
     status = new OrderStatus(next.ballot(), next.number(), Outcome.RUNNING, "");
     boolean keepsFence = next.task() instanceof Task.Prepare;
     if (!keepsFence) {

@@ -30,12 +30,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The shell of {@link Failover} for one group: turns messages into inputs, keeps the state, performs the effects in order.
  * It may die after any effect; the next one claims a ballot, reads the register and goes on.
  */
 public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Command> {
+  private static final Logger log = LoggerFactory.getLogger(GroupCoordinator.class);
   private static final Duration STATUS_EVERY = Duration.ofMillis(250);
 
   /** What a coordinator takes. */
@@ -63,7 +66,7 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
 
   private final Rules rules;
   private final Ports ports;
-  private final FailoverLog log = new FailoverLog();
+  private final FailoverLog failovers = new FailoverLog();
   private final Map<UUID, ActorRef<SwitchoverReply>> requests = new HashMap<>();
   private final ActorRef<Register.Command> register;
   private final ActorRef<Register.Answer> answers;
@@ -111,7 +114,9 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
     } else if (answer instanceof Register.Answer.Outbid outbid) {
       return new Input.Outbid(outbid.by());
     }
-    return new Input.Unavailable(((Register.Answer.Unavailable) answer).reason());
+    String reason = ((Register.Answer.Unavailable) answer).reason();
+    log.warn("the register is unavailable: {}", reason);
+    return new Input.Unavailable(reason);
   }
 
   @Override
@@ -178,7 +183,7 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
       getContext()
           .getLog()
           .info("{} {}: {}", rules.group().group(), remember.milestone(), remember.detail());
-      log.remember(remember, state, System.currentTimeMillis());
+      failovers.remember(remember, state, System.currentTimeMillis());
     } else if (effect instanceof Effect.Answer answer) {
       Optional.ofNullable(requests.remove(answer.request()))
           .ifPresent(replyTo -> replyTo.tell(answer.reply()));
@@ -195,7 +200,7 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
       ports
           .statuses()
           .tell(new GroupStatus(
-              current, state.phase().name(), Blocker.of(rules, state, nowMs()), log.last()));
+              current, state.phase().name(), Blocker.of(rules, state, nowMs()), failovers.last()));
     });
     return this;
   }

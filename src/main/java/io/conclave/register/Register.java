@@ -42,6 +42,8 @@ public final class Register extends AbstractBehavior<Register.Command> {
   private record Got(long request, Replicator.GetResponse<RegisterCell> response)
       implements Command {}
 
+  private record GiveUp(long request, String reason) implements Command {}
+
   /** How a request ended. */
   public sealed interface Answer {
     /** The ballot is held by a majority, and the record is written under it. */
@@ -61,6 +63,8 @@ public final class Register extends AbstractBehavior<Register.Command> {
   private interface Next {
     void with(RegisterCell cell);
   }
+
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final ReplicatorMessageAdapter<Command, RegisterCell> replicator;
   private final RegisterKey key;
@@ -102,6 +106,7 @@ public final class Register extends AbstractBehavior<Register.Command> {
         .onMessage(Write.class, this::onWrite)
         .onMessage(Updated.class, this::onUpdated)
         .onMessage(Got.class, this::onGot)
+        .onMessage(GiveUp.class, this::onGiveUp)
         .build();
   }
 
@@ -186,7 +191,7 @@ public final class Register extends AbstractBehavior<Register.Command> {
       if (updated.response() instanceof Replicator.UpdateSuccess) {
         next.with(RegisterCell.EMPTY);
       } else {
-        end(new Answer.Unavailable("write: " + updated.response().getClass().getSimpleName()));
+        fail("write: " + updated.response().getClass().getSimpleName());
       }
     }
     return this;
@@ -199,8 +204,20 @@ public final class Register extends AbstractBehavior<Register.Command> {
       } else if (got.response() instanceof Replicator.NotFound) {
         next.with(RegisterCell.EMPTY);
       } else {
-        end(new Answer.Unavailable("read: " + got.response().getClass().getSimpleName()));
+        fail("read: " + got.response().getClass().getSimpleName());
       }
+    }
+    return this;
+  }
+
+  /** Too few replicas fail at once; whoever asks again at once would do nothing else. */
+  private void fail(String reason) {
+    getContext().scheduleOnce(PAUSE, getContext().getSelf(), new GiveUp(request, reason));
+  }
+
+  private Behavior<Command> onGiveUp(GiveUp giveUp) {
+    if (giveUp.request() == request) {
+      end(new Answer.Unavailable(giveUp.reason()));
     }
     return this;
   }
