@@ -40,7 +40,7 @@ final class Refusals {
         .match(
             EntityStreamSizeException.class,
             tooLarge -> complete(Json.failure(
-                StatusCodes.PAYLOAD_TOO_LARGE, "the body is at most one small JSON object")))
+                StatusCodes.CONTENT_TOO_LARGE, "the body is at most one small JSON object")))
         .matchAny(failure -> {
           LOG.error("a request failed", failure);
           return complete(Json.failure(
