@@ -12,7 +12,6 @@ import io.conclave.core.GroupStatus;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.Order;
-import io.conclave.core.RegisterRecord;
 import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
@@ -23,6 +22,7 @@ import io.conclave.core.failover.GroupState;
 import io.conclave.core.failover.Input;
 import io.conclave.core.failover.Rules;
 import io.conclave.core.failover.Step;
+import io.conclave.register.Register;
 import io.conclave.wire.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -52,24 +52,21 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
 
   private record SayStatus() implements Command {}
 
-  /** What a coordinator needs to act: the register, and refs that pass its words on. */
+  /**
+   * What a coordinator needs to act: the register, to be started beside it, and refs that pass its words on.
+   */
   public record Ports(
-      RegisterPort register,
+      Behavior<Register.Command> register,
       ActorRef<Order> orders,
       ActorRef<Topology> topologies,
       ActorRef<GroupStatus> statuses) {}
-
-  /** The register as a coordinator sees it; every request ends in an input. */
-  public interface RegisterPort {
-    void claim(io.conclave.core.Ballot above, ActorRef<Command> coordinator);
-
-    void write(RegisterRecord record, ActorRef<Command> coordinator);
-  }
 
   private final Rules rules;
   private final Ports ports;
   private final FailoverLog log = new FailoverLog();
   private final Map<UUID, ActorRef<SwitchoverReply>> requests = new HashMap<>();
+  private final ActorRef<Register.Command> register;
+  private final ActorRef<Register.Answer> answers;
   private GroupState state;
   private Optional<Topology> topology = Optional.empty();
   private boolean resigned;
@@ -85,7 +82,10 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
         new Tick(), Duration.ofMillis(rules.timings().tickMs()));
     timers.startTimerWithFixedDelay(new SayStatus(), STATUS_EVERY);
     listen(context);
-    ports.register().claim(state.ballot(), context.getSelf());
+    this.register = context.spawn(ports.register(), "register");
+    this.answers =
+        context.messageAdapter(Register.Answer.class, answer -> new Happened(inputOf(answer)));
+    register.tell(new Register.Claim(state.ballot(), answers));
   }
 
   /** Begins to coordinate: claims a ballot first. Ends by itself when it is outbid. */
@@ -101,6 +101,17 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
         context.messageAdapter(Vote.class, vote -> new Happened(new Input.Voted(vote)));
     context.getSystem().receptionist().tell(Receptionist.register(Topics.REPORTS, reports));
     context.getSystem().receptionist().tell(Receptionist.register(Topics.VOTES, votes));
+  }
+
+  private static Input inputOf(Register.Answer answer) {
+    if (answer instanceof Register.Answer.Claimed claimed) {
+      return new Input.Claimed(claimed.ballot(), claimed.record());
+    } else if (answer instanceof Register.Answer.Written written) {
+      return new Input.Written(written.version());
+    } else if (answer instanceof Register.Answer.Outbid outbid) {
+      return new Input.Outbid(outbid.by());
+    }
+    return new Input.Unavailable(((Register.Answer.Unavailable) answer).reason());
   }
 
   @Override
@@ -155,9 +166,9 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
 
   private void perform(Effect effect) {
     if (effect instanceof Effect.Claim claim) {
-      ports.register().claim(claim.above(), getContext().getSelf());
+      register.tell(new Register.Claim(claim.above(), answers));
     } else if (effect instanceof Effect.Write write) {
-      ports.register().write(write.register(), getContext().getSelf());
+      register.tell(new Register.Write(write.register(), answers));
     } else if (effect instanceof Effect.Send send) {
       ports.orders().tell(send.order());
     } else if (effect instanceof Effect.Publish publish) {

@@ -6,10 +6,4 @@ package io.conclave.core;
  *
  * @param number rises with every order of this ballot
  */
-public record Order(GroupId group, NodeId node, Ballot ballot, long number, Task task) {
-  /** Whether an agent that promised this may obey the other: same or higher ballot, and within one ballot a higher number. */
-  public static boolean mayFollow(Ballot promised, long promisedNumber, Order order) {
-    int byBallot = order.ballot().compareTo(promised);
-    return byBallot > 0 || (byBallot == 0 && order.number() >= promisedNumber);
-  }
-}
+public record Order(GroupId group, NodeId node, Ballot ballot, long number, Task task) {}

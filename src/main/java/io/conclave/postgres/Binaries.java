@@ -61,14 +61,17 @@ public record Binaries(Path directory, int major) {
     List<Path> places = places();
     return places.stream()
         .flatMap(place -> of(place).stream())
-        .max(Comparator.comparingInt(Binaries::major))
+        .max(Comparator.comparingInt(Binaries::major)
+            .thenComparing(Binaries::hasBasebackup)
+            .thenComparing(Binaries::hasRewind))
         .orElseThrow(() -> notFound(
             "no PostgreSQL %d or newer (initdb, pg_ctl, postgres) in: %s. Install it, or set postgres.binaries to its directory or to 'embedded'"
                 .formatted(OLDEST, places)));
   }
 
   /** The installation in this directory, if it is complete and new enough. */
-  static Optional<Binaries> of(Path directory) {
+  static Optional<Binaries> of(Path place) {
+    Path directory = linked(place);
     for (String tool : List.of("initdb", "pg_ctl", "postgres")) {
       if (!Files.isExecutable(directory.resolve(tool))) {
         return Optional.empty();
@@ -81,6 +84,16 @@ public record Binaries(Path directory, int major) {
       return Optional.empty();
     }
     return Optional.of(new Binaries(directory, Integer.parseInt(matcher.group(1))));
+  }
+
+  /** Packages link some programs into a common directory; the others are where the link leads. */
+  private static Path linked(Path place) {
+    try {
+      Path real = place.resolve("postgres").toRealPath().getParent();
+      return Files.isExecutable(real.resolve("pg_ctl")) ? real : place;
+    } catch (IOException absent) {
+      return place;
+    }
   }
 
   public boolean hasRewind() {

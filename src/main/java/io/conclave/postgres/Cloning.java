@@ -25,6 +25,7 @@ public final class Cloning {
    *
    * @param progress called several times a second at most, from the calling thread; may throw to give up
    * @throws PostgresException when it fails; the data directory is then as before
+   * @throws SessionException when the source does not answer; likewise
    */
   public static void clone(
       DataDirectory target,

@@ -55,8 +55,10 @@ public final class Fencing {
       if (!seen.inRecovery()) {
         return new NotAStandby();
       }
-      if (watch.fencedAndReplayed(seen)) {
-        Observation evidence = session.observe();
+      Observation evidence = watch.fencedAndReplayed(seen) ? session.observe() : seen;
+      if (evidence != seen
+          && evidence.receiver() == Receiver.NONE
+          && evidence.position().equals(seen.position())) {
         int timeline = Math.max(evidence.timeline(), directory.newestWalTimeline());
         return new Done(evidence, timeline, (System.nanoTime() - began) / 1e6);
       }
@@ -74,6 +76,7 @@ public final class Fencing {
 
     private final Postmaster postmaster;
     private boolean signalled;
+    private boolean quietBefore;
     private long waitSince = -1;
     private long sleepsSince;
     private io.conclave.core.Lsn positionSince;
@@ -91,7 +94,11 @@ public final class Fencing {
           && seen.receiver() == Receiver.NONE
           && seen.startup().map(Observation.Startup::atEnd).orElse(false)
           && asleep(seen.startup().get().pid());
-      if (!quiet) {
+      // One query reads position and receiver at different moments: what counts was all read after
+      // the receiver was gone.
+      boolean counts = quiet && quietBefore;
+      quietBefore = quiet;
+      if (!counts) {
         waitSince = -1;
         return false;
       }

@@ -2,7 +2,6 @@ package io.conclave.postgres;
 
 import io.conclave.core.Gate;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,17 +23,21 @@ public final class GateControl {
 
   /**
    * Closes the gate: afterwards no session of a client is left, and none can begin. Proven by a new connection, whose
-   * postmaster has read the new rules, and by the list of sessions and processes after it.
+   * postmaster has read the new rules, and by the list of sessions and processes after it. Works on a hot standby too.
+   *
+   * @throws SessionException when a session fails; the rules on disk are the closed ones even so
    */
   public static Result close(
       DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
     long began = System.nanoTime();
     directory.writeGate(Gate.CLOSED);
-    Optional<String> notRead = reloadAndProve(directory, session, deadline);
+    Optional<String> notRead =
+        reloadAndProve(directory, session, Optional.of(postmaster), deadline);
     if (notRead.isPresent()) {
       return result(false, notRead.get(), began);
     }
-    boolean none = Await.until(() -> endStrangers(session, postmaster), deadline, 2);
+    Logins logins = new Logins(session, postmaster);
+    boolean none = Await.until(() -> logins.areOver(session) & endStrangers(session), deadline, 2);
     return result(none, none ? "" : "sessions of clients do not end", began);
   }
 
@@ -42,20 +45,27 @@ public final class GateControl {
   public static Result open(DataDirectory directory, LocalSession session, Deadline deadline) {
     long began = System.nanoTime();
     directory.writeGate(Gate.OPEN);
-    Optional<String> notRead = reloadAndProve(directory, session, deadline);
+    Optional<String> notRead = reloadAndProve(directory, session, Optional.empty(), deadline);
     return result(notRead.isEmpty(), notRead.orElse(""), began);
   }
 
   /**
    * A new connection inherits what its postmaster has read. The time of reading is taken before pg_hba.conf is read, but
-   * both are done before the postmaster forks again.
+   * both are done before the postmaster forks again. Times alone prove nothing when the clock is set back meanwhile: so the
+   * postmaster is also seen asleep first, which it is only once it has dealt with the signal.
    */
   private static Optional<String> reloadAndProve(
-      DataDirectory directory, LocalSession session, Deadline deadline) {
+      DataDirectory directory,
+      LocalSession session,
+      Optional<Postmaster> postmaster,
+      Deadline deadline) {
     long before = Long.parseLong(session.queryText(
         "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text"));
     session.reload();
-    boolean read = Await.until(() -> loadedAt(directory) >= before, deadline, 1);
+    boolean told = !Processes.HAS_PROC
+        || postmaster.isEmpty()
+        || Await.until(() -> postmaster.get().isAsleep(), deadline, 1);
+    boolean read = told && Await.until(() -> loadedAt(directory) >= before, deadline, 1);
     if (!read) {
       return Optional.of("the server has not read its settings again");
     }
@@ -73,29 +83,45 @@ public final class GateControl {
   }
 
   /** Ends what is left once; returns whether nothing was. */
-  private static boolean endStrangers(LocalSession session, Postmaster postmaster) {
-    List<Processes.Status> children = Processes.childrenOf(postmaster.pid());
-    String ended = session.queryText("SELECT count(pg_terminate_backend(pid))::text " + STRANGERS);
-    Set<Long> known =
-        pids(session.queryText("SELECT string_agg(pid::text, ',') FROM pg_stat_activity"));
-    boolean loggingIn = false;
-    for (Processes.Status child : children) {
-      // A connection that was forked under the old rules and has not logged in yet is on no list of
-      // sessions.
-      if (!known.contains(child.pid()) && isLogin(child.pid())) {
-        Processes.terminate(child.pid());
-        loggingIn |= Processes.status(child.pid()).map(Processes.Status::alive).orElse(false);
-      }
-    }
-    return "0".equals(ended) && !loggingIn;
+  private static boolean endStrangers(LocalSession session) {
+    return "0"
+        .equals(session.queryText("SELECT count(pg_terminate_backend(pid))::text " + STRANGERS));
   }
 
-  /** Everything that is neither on the list of sessions nor the logger (nor an archiver between two titles). */
-  private static boolean isLogin(long pid) {
-    String title = Processes.title(pid);
-    return !title.isEmpty()
-        && !title.matches(
-            ".*: (logger|archiver|io worker|stats collector|startup|background writer|checkpointer|walwriter|walreceiver|autovacuum launcher|logical replication launcher)\\b.*");
+  /**
+   * Connections that were forked under the old rules and have not logged in yet: they are on no list of sessions. They get a
+   * moment to log in, because Conclave's own may be among them; then they are ended.
+   */
+  private static final class Logins {
+    private static final String NO_SESSION =
+        ".*: (logger|archiver|io worker|stats collector|startup|background writer|checkpointer|walwriter|walreceiver"
+            + "|autovacuum launcher|logical replication launcher)\\b.*";
+
+    private final Deadline patience = Deadline.in(100);
+    private final Set<Long> pending = new HashSet<>();
+
+    Logins(LocalSession session, Postmaster postmaster) {
+      for (Processes.Status child : Processes.childrenOf(postmaster.pid())) {
+        String title = Processes.title(child.pid());
+        if (!title.isEmpty() && !title.matches(NO_SESSION)) {
+          pending.add(child.pid());
+        }
+      }
+      areOver(session);
+    }
+
+    boolean areOver(LocalSession session) {
+      if (!pending.isEmpty()) {
+        pending.removeAll(
+            pids(session.queryText("SELECT string_agg(pid::text, ',') FROM pg_stat_activity")));
+        pending.removeIf(
+            pid -> Processes.status(pid).filter(Processes.Status::alive).isEmpty());
+        if (patience.passed()) {
+          pending.forEach(Processes::terminate);
+        }
+      }
+      return pending.isEmpty();
+    }
   }
 
   private static Set<Long> pids(String text) {

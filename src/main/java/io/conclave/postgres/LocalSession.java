@@ -116,6 +116,13 @@ public final class LocalSession implements AutoCloseable {
     queryText("SELECT pg_reload_conf()::text");
   }
 
+  /** Names of settings that are in the files and wait for a restart, separated by commas; empty when there are none. */
+  public String pendingRestart() {
+    String names = queryText(
+        "SELECT string_agg(name, ', ' ORDER BY name) FROM pg_settings WHERE pending_restart");
+    return names == null ? "" : names;
+  }
+
   /** A checkpoint now, so that a stop soon after is short. May take long: the session's timeout bounds it. */
   public void checkpoint() {
     execute("CHECKPOINT");

@@ -49,6 +49,11 @@ public final class Rewinding {
       return new Unavailable("there is no pg_rewind in " + binaries.directory());
     }
     target.prepareHome();
+    try {
+      checkpoint(target, source, deadline);
+    } catch (SessionException e) {
+      return new Unavailable("the source cannot be prepared: " + e.getMessage());
+    }
     Path diverged = keepDiverged(target, fork);
     Map<String, byte[]> own = new HashMap<>();
     OWN_FILES.forEach(name -> own.put(name, DurableFiles.readBytes(target.path().resolve(name))));
@@ -74,6 +79,18 @@ public final class Rewinding {
     return result.output().contains("no rewind required")
         ? new NotRequired(diverged)
         : new Rewound(diverged);
+  }
+
+  /**
+   * Up to PostgreSQL 15 pg_rewind takes the source's timeline from its control file, where a promotion shows only after the
+   * next checkpoint: before it, a diverged server passes for one that needs no rewind.
+   */
+  private static void checkpoint(DataDirectory target, Upstream source, Deadline deadline) {
+    int ms = (int) Math.min(Integer.MAX_VALUE, Math.max(1, deadline.remainingMs()));
+    try (LocalSession session =
+        LocalSession.open(source.host(), source.port(), target.passwords(), ms)) {
+      session.checkpoint();
+    }
   }
 
   private static Command.Result run(

@@ -86,6 +86,7 @@ public final class ServerProcess {
    * @throws PostgresException (START_FAILED) with the FATAL line of its log
    */
   public Readiness start(Deadline deadline) {
+    Await.until(() -> readiness() != Readiness.STOPPING, deadline, 10);
     if (find().isEmpty()) {
       directory.prepareHome();
       endLeftovers(deadline.butAtMost(5000));

@@ -72,8 +72,11 @@ public final class SyncControl {
         return "the postmaster has not told its WAL senders";
       }
       for (Observation.Sender sender : seen.senders()) {
-        boolean member = members.contains(sender.name()) && sender.streaming();
-        boolean agrees = !sender.streaming() || member == (sender.syncPriority() > 0);
+        boolean member = members.contains(sender.name());
+        boolean counted = sender.syncPriority() > 0;
+        // One that has not flushed anything yet shows 0 although it is a member: only a streaming
+        // one must show more.
+        boolean agrees = counted ? member : !(member && sender.streaming());
         if (!agrees || !hasSlept(sender)) {
           return "the WAL sender of %s (process %d) has not taken the new setting"
               .formatted(sender.name(), sender.pid());
@@ -83,7 +86,8 @@ public final class SyncControl {
     }
 
     private boolean hasSlept(Observation.Sender sender) {
-      if (!sender.streaming() || seenAsleep.contains(sender.pid()) || !Processes.HAS_PROC) {
+      boolean copies = sender.state().equals("backup") || sender.state().equals("startup");
+      if (copies || seenAsleep.contains(sender.pid()) || !Processes.HAS_PROC) {
         return true;
       }
       boolean now = sender.waitEvent().equals("WalSenderMain")

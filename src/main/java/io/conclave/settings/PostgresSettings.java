@@ -1,5 +1,6 @@
 package io.conclave.settings;
 
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -7,12 +8,14 @@ import java.util.TreeMap;
 /**
  * What all servers of the cell have in common.
  *
+ * @param binaries {@code auto} (what the machine has, else embedded), {@code embedded} (from Maven Central), or the
+ *     absolute directory of the programs
  * @param osUser operating-system user that owns the servers when the agent runs as root
- * @param passwords of Conclave's own database roles
+ * @param passwordsFile absolute; lines {@code role:password} for Conclave's own database roles, checked at start
  * @param settings the operator's additions to the server settings; none that Conclave manages itself
  */
 public record PostgresSettings(
-    Binaries binaries, String osUser, Passwords passwords, SortedMap<String, String> settings) {
+    String binaries, String osUser, Path passwordsFile, SortedMap<String, String> settings) {
   public PostgresSettings {
     settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
   }

@@ -11,7 +11,6 @@ import io.conclave.core.HostId;
 import io.conclave.core.Names;
 import io.conclave.core.Region;
 import io.conclave.settings.Draft.At;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -174,11 +173,11 @@ final class SettingsReader {
 
   private Optional<PostgresSettings> postgres(Section section) {
     try (section) {
-      Optional<Binaries> binaries = section.parsed(
+      Optional<String> binaries = section.parsed(
           "binaries", "auto, embedded or a directory", "auto", SettingsReader::binaries);
       Optional<String> user =
           section.parsed("os-user", "a user name", "postgres", SettingsReader::osUser);
-      Optional<Passwords> passwords = section.parsed("passwords-file", "a file", this::passwords);
+      Optional<Path> passwords = section.parsed("passwords-file", "a file", this::passwords);
       Optional<Map<String, String>> server =
           ServerSettings.check(section.sectionOrEmpty("settings"), problems);
       if (binaries.isEmpty() || user.isEmpty() || passwords.isEmpty() || server.isEmpty()) {
@@ -203,23 +202,21 @@ final class SettingsReader {
   }
 
   /** Relative to the configuration file, if it is not absolute. */
-  private Passwords passwords(String text) {
-    Path path = file.toAbsolutePath().resolveSibling(text);
-    try {
-      return Passwords.read(path);
-    } catch (IOException unreadable) {
-      throw new IllegalArgumentException(
-          "must be a readable file (%s)".formatted(unreadable), unreadable);
-    }
+  private Path passwords(String text) {
+    return PasswordsFile.check(file.toAbsolutePath().resolveSibling(text).normalize());
   }
 
-  private static Binaries binaries(String text) {
-    Binaries binaries = Binaries.parse(text);
-    if (binaries instanceof Binaries.Directory directory
-        && !Files.isExecutable(directory.path().resolve("postgres"))) {
+  private static String binaries(String text) {
+    if (text.equals("auto") || text.equals("embedded")) {
+      return text;
+    }
+    if (!text.startsWith("/")) {
+      throw new IllegalArgumentException("must be auto, embedded or an absolute directory");
+    }
+    if (!Files.isExecutable(absolute(text).resolve("postgres"))) {
       throw new IllegalArgumentException("must be a directory with the program postgres in it");
     }
-    return binaries;
+    return text;
   }
 
   private static String osUser(String text) {

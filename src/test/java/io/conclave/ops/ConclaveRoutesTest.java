@@ -199,7 +199,8 @@ class ConclaveRoutesTest {
   }
 
   private static Answer ask(HttpRequest.Builder request) throws IOException, InterruptedException {
-    // Its topology is repeated, as a coordinator does, so that it is not silent.
+    // Repeated, as a coordinator and an agent do, so that they are not silent.
+    host.say(Topics.REPORTS, Words.report("us", 1, "0/3000148"));
     host.say(Topics.TOPOLOGIES, Words.topology(12, "us"));
     HttpResponse<String> response = CLIENT.send(request.build(), BodyHandlers.ofString());
     List<String> types = response.headers().allValues("Content-Type");

@@ -135,7 +135,9 @@ final class OneHost implements AutoCloseable {
     listeners(key);
   }
 
+  /** What the next request is answered with; earlier requests are forgotten. */
   void nextReply(SwitchoverReply reply) {
+    requests.clear();
     replies.add(reply);
   }
 

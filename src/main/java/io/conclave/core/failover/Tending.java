@@ -107,6 +107,7 @@ final class Tending {
 
   private static boolean mustFollow(NodeReport primary, NodeReport standby) {
     return standby.server() == ServerState.STANDBY
+        && standby.rebuilding().isEmpty()
         && !follows(primary, standby)
         && isPrefix(primary, standby);
   }

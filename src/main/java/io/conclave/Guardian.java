@@ -1,0 +1,169 @@
+package io.conclave;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.receptionist.ServiceKey;
+import akka.cluster.typed.ClusterSingleton;
+import akka.cluster.typed.ClusterSingletonSettings;
+import akka.cluster.typed.SingletonActor;
+import akka.management.javadsl.AkkaManagement;
+import io.conclave.agent.AgentContext;
+import io.conclave.agent.NodeAgent;
+import io.conclave.coordinator.Coordinator;
+import io.conclave.coordinator.GroupCoordinator;
+import io.conclave.coordinator.Seat;
+import io.conclave.core.Appointment;
+import io.conclave.core.GroupDefinition;
+import io.conclave.core.GroupStatus;
+import io.conclave.core.NodeReport;
+import io.conclave.core.Order;
+import io.conclave.core.Pulse;
+import io.conclave.core.Sentinels;
+import io.conclave.core.Topology;
+import io.conclave.core.Vote;
+import io.conclave.core.failover.Rules;
+import io.conclave.ops.Board;
+import io.conclave.ops.Ops;
+import io.conclave.ops.OpsExtension;
+import io.conclave.postgres.PrimaryProbe;
+import io.conclave.register.Register;
+import io.conclave.sentinel.Pulses;
+import io.conclave.sentinel.Sentinel;
+import io.conclave.settings.Role;
+import io.conclave.wire.Broadcast;
+import io.conclave.wire.OrderRouter;
+import io.conclave.wire.Topics;
+import java.time.Duration;
+
+/** Starts the roles of a host and gives each the refs that carry its words to the others. No decision is made here. */
+final class Guardian {
+  private static final SupervisorStrategy RESTART =
+      SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2);
+
+  private final ActorContext<Void> context;
+  private final HostParts parts;
+
+  private Guardian(ActorContext<Void> context, HostParts parts) {
+    this.context = context;
+    this.parts = parts;
+  }
+
+  static Behavior<Void> create(HostParts parts) {
+    return Behaviors.setup(context -> {
+      new Guardian(context, parts).start();
+      return Behaviors.empty();
+    });
+  }
+
+  private void start() {
+    startOps();
+    ActorRef<NodeReport> reports = broadcast(Topics.REPORTS, NodeReport.class, "reports");
+    parts.agents().forEach(agent -> startAgent(agent, reports));
+    if (parts.self().has(Role.SENTINEL)) {
+      startSentinel();
+    }
+  }
+
+  private <T> ActorRef<T> broadcast(ServiceKey<T> key, Class<T> type, String name) {
+    return context.spawn(Broadcast.create(key, type), name);
+  }
+
+  private void startOps() {
+    ActorRef<Board.Command> board = context.spawn(restarting(Board.create()), "board");
+    OpsExtension.get(context.getSystem())
+        .install(new Ops(
+            parts.self().host(),
+            board,
+            parts.groups(),
+            parts.sentinels(),
+            parts.settings().timings()));
+    AkkaManagement.get(context.getSystem()).start();
+  }
+
+  private void startAgent(AgentContext agent, ActorRef<NodeReport> reports) {
+    context.spawn(
+        restarting(NodeAgent.create(agent, reports)),
+        "agent-" + agent.self().node(),
+        DispatcherSelector.fromConfig("conclave.blocking-dispatcher"));
+  }
+
+  private void startSentinel() {
+    Sentinels.Seat self = new Sentinels.Seat(parts.self().host(), parts.self().region());
+    Duration beat = Duration.ofMillis(parts.settings().timings().reportMs());
+    context.spawn(
+        Pulses.create(self.sentinel(), beat, broadcast(Topics.PULSES, Pulse.class, "pulses")),
+        "pulse");
+    ActorRef<Vote> votes = broadcast(Topics.VOTES, Vote.class, "votes");
+    parts.groups().forEach(group -> startWatching(self, group, votes));
+    startSeat();
+    startSingleton();
+  }
+
+  private void startWatching(Sentinels.Seat self, GroupDefinition group, ActorRef<Vote> votes) {
+    int timeoutMs = (int) parts.settings().timings().suspicionMs();
+    context.spawn(
+        restarting(Sentinel.create(
+            self,
+            group,
+            parts.settings().timings(),
+            member ->
+                new PrimaryProbe(member.address(), member.port(), parts.passwords(), timeoutMs),
+            votes)),
+        "sentinel-" + group.group());
+  }
+
+  private void startSeat() {
+    ActorRef<Order> orders = context.spawn(
+        OrderRouter.create(parts.groups().stream()
+            .flatMap(group -> group.members().stream())
+            .map(m -> m.node())
+            .toList()),
+        "orders");
+    ActorRef<Topology> topologies = broadcast(Topics.TOPOLOGIES, Topology.class, "topologies");
+    ActorRef<GroupStatus> statuses = broadcast(Topics.STATUSES, GroupStatus.class, "statuses");
+    context.spawn(
+        restarting(Seat.create(parts.self().host(), group -> {
+          GroupDefinition definition = parts.settings().group(group).definition();
+          Rules rules = new Rules(
+              definition,
+              parts.sentinels(),
+              parts.settings().timings(),
+              parts.self().host());
+          return GroupCoordinator.create(
+              rules,
+              new GroupCoordinator.Ports(register(definition), orders, topologies, statuses));
+        })),
+        "seat");
+  }
+
+  private Behavior<Register.Command> register(GroupDefinition group) {
+    return restarting(Register.create(
+        group.group(),
+        parts.sentinels().majority(),
+        Duration.ofMillis(parts.settings().timings().registerTimeoutMs())));
+  }
+
+  private void startSingleton() {
+    ActorRef<Appointment> appointments =
+        broadcast(Topics.APPOINTMENTS, Appointment.class, "appointments");
+    ClusterSingleton.get(context.getSystem())
+        .init(SingletonActor.of(
+                restarting(Coordinator.create(
+                    parts.self().host(),
+                    parts.sentinels(),
+                    parts.groups(),
+                    appointments,
+                    parts.settings().timings().suspicionMs())),
+                "coordinator")
+            .withSettings(ClusterSingletonSettings.create(context.getSystem())
+                .withRole(Role.SENTINEL.lowerCase())));
+  }
+
+  private static <T> Behavior<T> restarting(Behavior<T> behavior) {
+    return Behaviors.supervise(behavior).onFailure(Exception.class, RESTART);
+  }
+}

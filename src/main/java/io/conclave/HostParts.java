@@ -1,0 +1,81 @@
+package io.conclave;
+
+import io.conclave.agent.AgentContext;
+import io.conclave.core.GroupDefinition;
+import io.conclave.core.Sentinels;
+import io.conclave.postgres.Binaries;
+import io.conclave.postgres.DataDirectory;
+import io.conclave.postgres.Identity;
+import io.conclave.postgres.OsUser;
+import io.conclave.postgres.Passwords;
+import io.conclave.settings.ConclaveSettings;
+import io.conclave.settings.GroupSettings;
+import io.conclave.settings.HostSettings;
+import io.conclave.settings.NodeSettings;
+import io.conclave.settings.Role;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What the actors of a host are made of, prepared before any of them starts.
+ *
+ * @param agents one for each node of this host; empty without the role agent
+ */
+record HostParts(
+    ConclaveSettings settings, HostSettings self, Passwords passwords, List<AgentContext> agents) {
+
+  /**
+   * @throws io.conclave.postgres.PostgresException when there is no PostgreSQL, or no readable passwords file
+   */
+  static HostParts of(ConclaveSettings settings, HostSettings self) {
+    Passwords passwords = Passwords.load(settings.postgres().passwordsFile());
+    return new HostParts(
+        settings,
+        self,
+        passwords,
+        self.has(Role.AGENT) ? agents(settings, self, passwords) : List.of());
+  }
+
+  List<GroupDefinition> groups() {
+    return settings.groups().stream().map(GroupSettings::definition).toList();
+  }
+
+  Sentinels sentinels() {
+    return settings.sentinels();
+  }
+
+  private static List<AgentContext> agents(
+      ConclaveSettings settings, HostSettings self, Passwords passwords) {
+    Path state = settings.stateDirectoryOf(self.host());
+    List<NodeSettings> nodes = settings.nodesOf(self.host());
+    if (nodes.isEmpty()) {
+      return List.of();
+    }
+    Binaries binaries = Binaries.find(
+        settings.postgres().binaries(), settings.stateDirectory().resolve("postgresql"));
+    OsUser user = OsUser.resolve(settings.postgres().osUser());
+    return nodes.stream()
+        .map(node -> new AgentContext(
+            self.host(),
+            settings.group(node.group()).definition(),
+            node.member(),
+            settings.timings(),
+            directory(settings, node, user, passwords),
+            binaries,
+            passwords,
+            state.resolve("promises").resolve(node.node() + ".promise"),
+            settings.sentinels().majority()))
+        .toList();
+  }
+
+  private static DataDirectory directory(
+      ConclaveSettings settings, NodeSettings node, OsUser user, Passwords passwords) {
+    Identity identity = new Identity(
+        node.node(),
+        node.member().address(),
+        node.member().port(),
+        settings.postgres().settings(),
+        Identity.ANY_CLIENT);
+    return new DataDirectory(node.dataDirectory(), identity, user, passwords);
+  }
+}

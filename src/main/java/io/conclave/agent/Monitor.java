@@ -1,0 +1,112 @@
+package io.conclave.agent;
+
+import io.conclave.postgres.ExitWatcher;
+import io.conclave.postgres.LocalSession;
+import io.conclave.postgres.PostgresException;
+import io.conclave.postgres.Postmaster;
+import io.conclave.postgres.ServerProcess;
+import io.conclave.postgres.SessionException;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the local server over a session of its own: at rest some times a second, attentively every few ms for a while
+ * after an order, when others wait for what it is about to show. Watches for the postmaster's exit in between.
+ */
+final class Monitor implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Monitor.class);
+  private static final long REST_NANOS = 100_000_000;
+  private static final long ATTENTIVE_NANOS = 2_000_000;
+  private static final int SESSION_TIMEOUT_MS = 1000;
+
+  private final AgentContext context;
+  private final ServerProcess process;
+  private final Consumer<Seen> onSeen;
+  private final Runnable onExit;
+  private final Sessions sessions;
+  private final Thread thread;
+  private volatile long attentiveUntil = System.nanoTime();
+  private volatile boolean closed;
+  private Optional<Postmaster> watched = Optional.empty();
+  private Optional<ExitWatcher> watcher = Optional.empty();
+
+  /**
+   * @param onSeen told the end of every look, on the monitor's thread
+   * @param onExit told at once that the postmaster is gone
+   */
+  Monitor(AgentContext context, ServerProcess process, Consumer<Seen> onSeen, Runnable onExit) {
+    this.context = context;
+    this.process = process;
+    this.onSeen = onSeen;
+    this.onExit = onExit;
+    this.sessions = new Sessions(context.directory(), SESSION_TIMEOUT_MS);
+    this.thread = new Thread(this::run, "monitor-" + context.node());
+    this.thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Looks every few ms from now on, for this long. */
+  void attend(long ms) {
+    attentiveUntil = System.nanoTime() + ms * 1_000_000;
+    LockSupport.unpark(thread);
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        onSeen.accept(look());
+      } catch (RuntimeException e) {
+        log.warn("{}: cannot look at the server", context.node(), e);
+      }
+      boolean attentive = attentiveUntil - System.nanoTime() > 0;
+      LockSupport.parkNanos(attentive ? ATTENTIVE_NANOS : REST_NANOS);
+    }
+  }
+
+  private Seen look() {
+    Optional<Postmaster> postmaster = process.find();
+    watch(postmaster);
+    if (postmaster.isEmpty()) {
+      sessions.close();
+      return new Seen.NoProcess();
+    }
+    try {
+      return new Seen.Answering(sessions.get().observe());
+    } catch (SessionException e) {
+      sessions.close();
+      return new Seen.NotAnswering(e.kind(), e.getMessage());
+    }
+  }
+
+  private void watch(Optional<Postmaster> postmaster) {
+    if (!postmaster.equals(watched)) {
+      watcher.ifPresent(ExitWatcher::close);
+      watcher = postmaster.map(found -> process.watch(found, idleSession(), onExit));
+      watched = postmaster;
+    }
+  }
+
+  /** Without one the watcher has only the process table, which is 10 ms slower. */
+  private Optional<LocalSession> idleSession() {
+    try {
+      return Optional.of(LocalSession.open(context.directory(), 0));
+    } catch (SessionException | PostgresException e) {
+      log.debug("{}: watching the process table only: {}", context.node(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+    sessions.close();
+    watcher.ifPresent(ExitWatcher::close);
+  }
+}

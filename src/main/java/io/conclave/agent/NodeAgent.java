@@ -1,0 +1,305 @@
+package io.conclave.agent;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.actor.typed.receptionist.Receptionist;
+import io.conclave.core.Gate;
+import io.conclave.core.HostId;
+import io.conclave.core.NodeReport;
+import io.conclave.core.NodeReport.Problem;
+import io.conclave.core.Order;
+import io.conclave.core.OrderStatus;
+import io.conclave.core.Pulse;
+import io.conclave.core.agent.Obedience;
+import io.conclave.postgres.Observation;
+import io.conclave.postgres.ServerProcess;
+import io.conclave.wire.Topics;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Looks after one node: promises ballots, has orders carried out, watches the server, reports. It dies without the server and
+ * the server without it; another incarnation adopts what it finds.
+ */
+public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
+  /** How long others wait for what an order makes this node show. */
+  private static final long ATTENTION_MS = 3000;
+
+  private static final Duration RESTART_PAUSE = Duration.ofMillis(500);
+  private static final int RESTARTS = 5;
+
+  /** What an agent takes. */
+  public sealed interface Command {}
+
+  /** An order of a coordinator. */
+  public record Obey(Order order) implements Command {}
+
+  private record Looked(Seen seen) implements Command {}
+
+  private record Exited() implements Command {}
+
+  private record Progressed(Order order, String detail) implements Command {}
+
+  private record Ended(Order order, Result result) implements Command {}
+
+  private record Restarted(Result result) implements Command {}
+
+  private record Heard(Pulse pulse) implements Command {}
+
+  private record Restart() implements Command {}
+
+  private record Tick() implements Command {}
+
+  private final AgentContext context;
+  private final ActorRef<NodeReport> reports;
+  private final TimerScheduler<Command> timers;
+  private final PromiseBook promises;
+  private final ServerProcess process;
+  private final GateKeeper gate;
+  private final Tasks tasks;
+  private final Monitor monitor;
+  private final Watchdog watchdog;
+  private final Map<HostId, Long> pulses = new ConcurrentHashMap<>();
+  private final Reporter reporter;
+  private int restarts;
+
+  private NodeAgent(
+      ActorContext<Command> actor,
+      TimerScheduler<Command> timers,
+      AgentContext context,
+      ActorRef<NodeReport> reports) {
+    super(actor);
+    this.context = context;
+    this.reports = reports;
+    this.timers = timers;
+    this.promises = new PromiseBook(new PromiseFile(context.promiseFile()));
+    this.process = new ServerProcess(context.directory(), context.binaries());
+    this.gate = new GateKeeper(context, process, this::sentinelsHeardSince);
+    this.tasks = new Tasks(
+        new Server(context, process, promises), new Commitments(context.directory()), gate);
+    this.reporter = new Reporter(context, promises, gate);
+    ActorRef<Command> self = actor.getSelf();
+    this.monitor = new Monitor(
+        context, process, seen -> self.tell(new Looked(seen)), () -> self.tell(new Exited()));
+    // A freeze shorter than the suspicion time cannot have led to a failover.
+    this.watchdog = new Watchdog(
+        context.node().value(),
+        context.timings().suspicionMs() * 3 / 4,
+        gapMs -> gate.hold("the host was frozen for " + gapMs + " ms"));
+    register(actor);
+    monitor.start();
+    timers.startTimerWithFixedDelay(
+        new Tick(), Duration.ofMillis(context.timings().reportMs()));
+  }
+
+  /**
+   * @param reports takes what the agent reports
+   */
+  public static Behavior<Command> create(AgentContext context, ActorRef<NodeReport> reports) {
+    return Behaviors.setup(
+        actor -> Behaviors.withTimers(timers -> new NodeAgent(actor, timers, context, reports)));
+  }
+
+  /**
+   * Looks whether an agent could start; to be asked before the actor system is there.
+   *
+   * @throws DamagedPromiseException when the node's promise cannot be trusted
+   */
+  public static void check(AgentContext context) {
+    new PromiseFile(context.promiseFile()).read();
+  }
+
+  private void register(ActorContext<Command> actor) {
+    ActorRef<Order> orders = actor.messageAdapter(Order.class, Obey::new);
+    ActorRef<Pulse> heard = actor.messageAdapter(Pulse.class, Heard::new);
+    actor
+        .getSystem()
+        .receptionist()
+        .tell(Receptionist.register(Topics.ordersFor(context.node()), orders));
+    actor.getSystem().receptionist().tell(Receptionist.register(Topics.PULSES, heard));
+  }
+
+  @Override
+  public Receive<Command> createReceive() {
+    return newReceiveBuilder()
+        .onMessage(Obey.class, this::onObey)
+        .onMessage(Looked.class, this::onLooked)
+        .onMessage(Exited.class, this::onExited)
+        .onMessage(Progressed.class, this::onProgressed)
+        .onMessage(Ended.class, this::onEnded)
+        .onMessage(Restart.class, this::onRestart)
+        .onMessage(Restarted.class, this::onRestarted)
+        .onMessage(Heard.class, this::onHeard)
+        .onMessage(Tick.class, this::onTick)
+        .onSignal(PostStop.class, this::onStop)
+        .build();
+  }
+
+  // Orders.
+
+  private Behavior<Command> onObey(Obey obey) {
+    Order order = obey.order();
+    Promise promise = promises.get();
+    switch (Obedience.of(promise.ballot(), promise.number(), reporter.knows(order), order)) {
+      case OBEY -> begin(order);
+      case ANSWER_AGAIN, REFUSE -> say();
+    }
+    return this;
+  }
+
+  private void begin(Order order) {
+    try {
+      promises.promise(order.ballot(), order.number());
+    } catch (UncheckedIOException e) {
+      getContext()
+          .getLog()
+          .error("{}: not obeyed, because the promise cannot be kept", context.node(), e);
+      return;
+    }
+    getContext()
+        .getLog()
+        .info(
+            "{} ballot {} order {}: {}",
+            context.node(),
+            order.ballot(),
+            order.number(),
+            order.task());
+    reporter.began(order);
+    monitor.attend(ATTENTION_MS);
+    ActorRef<Command> self = getContext().getSelf();
+    tasks.begin(
+        order,
+        detail -> self.tell(new Progressed(order, detail)),
+        (done, result) -> self.tell(new Ended(done, result)));
+  }
+
+  private Behavior<Command> onProgressed(Progressed progressed) {
+    if (reporter.progressed(progressed.order(), progressed.detail())) {
+      say();
+    }
+    return this;
+  }
+
+  private Behavior<Command> onEnded(Ended ended) {
+    getContext()
+        .getLog()
+        .info(
+            "{} order {} {}: {}",
+            context.node(),
+            ended.order().number(),
+            ended.result().outcome(),
+            ended.result().detail());
+    if (reporter.ended(ended.order(), ended.result())) {
+      say();
+    }
+    monitor.attend(ATTENTION_MS);
+    return this;
+  }
+
+  // The server.
+
+  private Behavior<Command> onLooked(Looked looked) {
+    if (looked.seen() instanceof Seen.Answering answering) {
+      restarts = 0;
+      remember(answering.observation());
+    } else if (looked.seen() instanceof Seen.NoProcess) {
+      startStandbyAgain();
+    }
+    if (reporter.saw(looked.seen())) {
+      say();
+    }
+    return this;
+  }
+
+  /** Epoch rows are evidence that must still be known when the server is stopped. */
+  private void remember(Observation seen) {
+    if (!seen.history().isEmpty()) {
+      promises.know(Server.newest(seen.history()));
+    }
+  }
+
+  private Behavior<Command> onExited(Exited exited) {
+    getContext().getLog().warn("{}: the postmaster is gone", context.node());
+    if (reporter.saw(new Seen.NoProcess())) {
+      say();
+    }
+    startStandbyAgain();
+    return this;
+  }
+
+  /** A standby is started again as it is: its fence, if any, is durable. A primary only by order. */
+  private void startStandbyAgain() {
+    boolean standby = context.directory().exists()
+        && context.directory().isStandby()
+        && promises.get().rebuilding().isEmpty();
+    if (standby && !tasks.isBusy() && restarts < RESTARTS && !timers.isTimerActive(new Restart())) {
+      timers.startSingleTimer(new Restart(), restarts == 0 ? Duration.ZERO : RESTART_PAUSE);
+    }
+  }
+
+  private Behavior<Command> onRestart(Restart restart) {
+    restarts++;
+    ActorRef<Command> self = getContext().getSelf();
+    tasks.restart(result -> self.tell(new Restarted(result)));
+    return this;
+  }
+
+  private Behavior<Command> onRestarted(Restarted restarted) {
+    if (restarted.result().outcome() == OrderStatus.Outcome.FAILED) {
+      getContext().getLog().warn("{}: {}", context.node(), restarted.result().detail());
+      reporter.startFailed(
+          new Problem(Problem.Kind.START_FAILED, restarted.result().detail()));
+      say();
+    }
+    return this;
+  }
+
+  // Sentinels, and reports.
+
+  private Behavior<Command> onHeard(Heard heard) {
+    pulses.put(heard.pulse().sentinel(), System.nanoTime());
+    return this;
+  }
+
+  private boolean sentinelsHeardSince(long nanos) {
+    return pulses.values().stream().filter(at -> at - nanos > 0).count()
+        >= context.sentinelMajority();
+  }
+
+  private Behavior<Command> onTick(Tick tick) {
+    holdWhenIsolated();
+    say();
+    return this;
+  }
+
+  /** A primary that sees neither a majority of sentinels nor enough of its sync set cannot get a commit acknowledged. */
+  private void holdWhenIsolated() {
+    long since = System.nanoTime() - context.timings().isolationMs() * 1_000_000;
+    boolean alone = reporter.isPrimaryWithoutStandbys(context.timings().isolationMs())
+        && !sentinelsHeardSince(since);
+    if (alone && gate.gate() == Gate.OPEN) {
+      gate.hold("neither a majority of sentinels nor enough sync standbys were heard for %d ms"
+          .formatted(context.timings().isolationMs()));
+    }
+  }
+
+  private void say() {
+    reports.tell(reporter.report());
+  }
+
+  private Behavior<Command> onStop(PostStop signal) {
+    watchdog.close();
+    monitor.close();
+    tasks.close();
+    gate.close();
+    return this;
+  }
+}

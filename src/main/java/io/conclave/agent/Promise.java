@@ -1,0 +1,35 @@
+package io.conclave.agent;
+
+import io.conclave.core.Ballot;
+import io.conclave.core.EpochRow;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What an agent must not forget about a node, whatever happens to its process or its host.
+ *
+ * @param ballot highest ballot promised
+ * @param number highest order number promised under it
+ * @param rebuilding incarnation of a destructive rebuild that was begun and has not finished
+ * @param history newest epoch rows that the node has shown, oldest first: evidence while the server is stopped
+ */
+record Promise(Ballot ballot, long number, Optional<UUID> rebuilding, List<EpochRow> history) {
+  static final Promise NOTHING = new Promise(Ballot.NONE, 0, Optional.empty(), List.of());
+
+  Promise {
+    history = List.copyOf(history);
+  }
+
+  Promise promising(Ballot other, long otherNumber) {
+    return new Promise(other, otherNumber, rebuilding, history);
+  }
+
+  Promise rebuilding(Optional<UUID> incarnation) {
+    return new Promise(ballot, number, incarnation, history);
+  }
+
+  Promise knowing(List<EpochRow> rows) {
+    return new Promise(ballot, number, rebuilding, rows);
+  }
+}

@@ -1,0 +1,46 @@
+package io.conclave.agent;
+
+import io.conclave.core.Ballot;
+import io.conclave.core.EpochRow;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/** The promise in memory, never ahead of the one on disk. For all threads of an agent. */
+final class PromiseBook {
+  private final PromiseFile file;
+  private Promise promise;
+
+  /**
+   * @throws DamagedPromiseException when the file cannot be trusted
+   */
+  PromiseBook(PromiseFile file) {
+    this.file = file;
+    this.promise = file.read();
+  }
+
+  synchronized Promise get() {
+    return promise;
+  }
+
+  void promise(Ballot ballot, long number) {
+    change(old -> old.promising(ballot, number));
+  }
+
+  void rebuilding(Optional<UUID> incarnation) {
+    change(old -> old.rebuilding(incarnation));
+  }
+
+  void know(List<EpochRow> history) {
+    change(old -> old.knowing(history));
+  }
+
+  private synchronized void change(UnaryOperator<Promise> how) {
+    Promise next = how.apply(promise);
+    if (!next.equals(promise)) {
+      file.write(next);
+      promise = next;
+    }
+  }
+}

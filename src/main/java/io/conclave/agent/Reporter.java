@@ -1,0 +1,219 @@
+package io.conclave.agent;
+
+import io.conclave.core.EpochRow;
+import io.conclave.core.Fenced;
+import io.conclave.core.Lsn;
+import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport;
+import io.conclave.core.NodeReport.Problem;
+import io.conclave.core.NodeReport.Receiver;
+import io.conclave.core.NodeReport.ServerState;
+import io.conclave.core.NodeReport.StandbyStatus;
+import io.conclave.core.Order;
+import io.conclave.core.OrderStatus;
+import io.conclave.core.OrderStatus.Outcome;
+import io.conclave.core.SyncSetting;
+import io.conclave.core.Task;
+import io.conclave.postgres.Observation;
+import io.conclave.postgres.ServerSettings;
+import io.conclave.postgres.SessionException;
+import io.conclave.postgres.Upstream;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What an agent knows of its node, and the report that it makes of it. Knows when there is something new to say. */
+final class Reporter {
+  private final AgentContext context;
+  private final PromiseBook promises;
+  private final GateKeeper gate;
+  private final UUID incarnation = UUID.randomUUID();
+  private long sequence;
+  private Seen seen = new Seen.NoProcess();
+  private Optional<Observation> last = Optional.empty();
+  private Optional<Order> order = Optional.empty();
+  private OrderStatus status = OrderStatus.NONE;
+  private Optional<Fenced> fenced = Optional.empty();
+  private Optional<Problem> problem = Optional.empty();
+  private long systemIdentifier;
+
+  Reporter(AgentContext context, PromiseBook promises, GateKeeper gate) {
+    this.context = context;
+    this.promises = promises;
+    this.gate = gate;
+  }
+
+  /** Whether this incarnation has begun the order. */
+  boolean knows(Order other) {
+    return status.answers(other);
+  }
+
+  void began(Order next) {
+    order = Optional.of(next);
+    status = new OrderStatus(next.ballot(), next.number(), Outcome.RUNNING, "");
+    boolean keepsFence = next.task() instanceof Task.Prepare;
+    if (!keepsFence) {
+      fenced = Optional.empty();
+    }
+    problem = Optional.empty();
+  }
+
+  /** Returns whether it is about the current order. */
+  boolean progressed(Order about, String detail) {
+    if (!status.answers(about) || status.outcome() != Outcome.RUNNING) {
+      return false;
+    }
+    status = new OrderStatus(about.ballot(), about.number(), Outcome.RUNNING, detail);
+    return true;
+  }
+
+  /** Returns whether it is about the current order. */
+  boolean ended(Order about, Result result) {
+    if (!status.answers(about)) {
+      return false;
+    }
+    status = new OrderStatus(about.ballot(), about.number(), result.outcome(), result.detail());
+    fenced = result.fenced();
+    problem = result.problem();
+    return true;
+  }
+
+  void startFailed(Problem why) {
+    problem = Optional.of(why);
+  }
+
+  /** Returns whether others should hear of it at once. */
+  boolean saw(Seen now) {
+    boolean news = isNews(now);
+    seen = now;
+    if (now instanceof Seen.Answering answering) {
+      last = Optional.of(answering.observation());
+    }
+    return news;
+  }
+
+  private boolean isNews(Seen now) {
+    if (!(now instanceof Seen.Answering answering) || !(seen instanceof Seen.Answering before)) {
+      return !now.getClass().equals(seen.getClass());
+    }
+    Observation a = before.observation();
+    Observation b = answering.observation();
+    return a.inRecovery() != b.inRecovery()
+        || a.receiver() != b.receiver()
+        || !a.history().equals(b.history())
+        || !a.barrier().equals(b.barrier())
+        || !a.synchronousStandbyNames().equals(b.synchronousStandbyNames())
+        || !a.primaryConninfo().equals(b.primaryConninfo());
+  }
+
+  /** Whether the server is a primary whose commits wait for standbys that have not been heard for this long. */
+  boolean isPrimaryWithoutStandbys(long ms) {
+    if (!(seen instanceof Seen.Answering answering) || answering.observation().inRecovery()) {
+      return false;
+    }
+    SyncSetting sync = settings().sync();
+    long heard = answering.observation().senders().stream()
+        .filter(sender -> sender.streaming() && sender.replyAgeMs() < ms)
+        .filter(sender ->
+            sync.members().stream().anyMatch(member -> member.value().equals(sender.name())))
+        .count();
+    return sync.count() > 0 && heard < sync.count();
+  }
+
+  NodeReport report() {
+    sequence++;
+    Promise promise = promises.get();
+    boolean answers = seen instanceof Seen.Answering;
+    Optional<Observation> now = last.filter(observation -> answers);
+    return new NodeReport(
+        context.group().group(),
+        context.node(),
+        context.host(),
+        incarnation,
+        sequence,
+        server(),
+        gate.gate(),
+        system(),
+        last.map(Observation::timeline).orElse(0),
+        last.map(Observation::position).orElse(Lsn.ZERO),
+        last.map(Observation::received).orElse(Lsn.ZERO),
+        history(now, promise),
+        now.flatMap(Observation::barrier),
+        settings().upstream().map(Upstream::node),
+        now.map(Observation::receiver).orElse(Receiver.NONE),
+        promise.rebuilding(),
+        promise.ballot(),
+        status,
+        fenced.filter(evidence -> !promise.rebuilding().isPresent()),
+        now.map(this::standbys).orElse(List.of()),
+        now.map(this::sync),
+        problem.or(gate::problem).or(this::diagnosis));
+  }
+
+  private static List<EpochRow> history(Optional<Observation> now, Promise promise) {
+    return now.map(Observation::history).filter(rows -> !rows.isEmpty()).orElse(promise.history());
+  }
+
+  private ServerState server() {
+    if (seen instanceof Seen.Answering answering) {
+      return answering.observation().inRecovery() ? ServerState.STANDBY : ServerState.PRIMARY;
+    }
+    if (seen instanceof Seen.NotAnswering not) {
+      return switch (not.kind()) {
+        case TOO_MANY_CONNECTIONS, STATEMENT, CANCELLED, DENIED, TERMINATED, RESET ->
+          last.filter(Observation::inRecovery).isPresent()
+              ? ServerState.STANDBY
+              : lastKnownOrStarting();
+        case TIMEOUT -> ServerState.UNRESPONSIVE;
+        case REFUSED, NOT_ACCEPTING -> ServerState.STARTING;
+      };
+    }
+    return context.directory().exists() ? ServerState.STOPPED : ServerState.ABSENT;
+  }
+
+  private ServerState lastKnownOrStarting() {
+    return last.isPresent() ? ServerState.PRIMARY : ServerState.STARTING;
+  }
+
+  private Optional<Problem> diagnosis() {
+    if (seen instanceof Seen.NotAnswering not
+        && not.kind() != SessionException.Kind.NOT_ACCEPTING) {
+      boolean full = not.kind() == SessionException.Kind.TOO_MANY_CONNECTIONS;
+      return Optional.of(new Problem(
+          full ? Problem.Kind.OUT_OF_CONNECTIONS : Problem.Kind.NOT_ANSWERING, not.message()));
+    }
+    return Optional.empty();
+  }
+
+  private ServerSettings settings() {
+    return context.directory().exists()
+        ? context.directory().settings().orElse(ServerSettings.ALONE)
+        : ServerSettings.ALONE;
+  }
+
+  private List<StandbyStatus> standbys(Observation observation) {
+    return observation.senders().stream()
+        .filter(sender -> context.group().members().stream()
+            .anyMatch(member -> member.node().value().equals(sender.name())))
+        .map(sender -> new StandbyStatus(
+            new NodeId(sender.name()), sender.streaming(), sender.flushed(), sender.syncPriority()))
+        .toList();
+  }
+
+  /** The setting on disk counts only when the server says the same. */
+  private SyncSetting sync(Observation observation) {
+    SyncSetting onDisk = settings().sync();
+    return onDisk.toPostgres().equals(observation.synchronousStandbyNames())
+        ? onDisk
+        : SyncSetting.WAIT;
+  }
+
+  private long system() {
+    if (systemIdentifier == 0 && context.directory().exists()) {
+      systemIdentifier = context.directory().control().systemIdentifier();
+    } else if (!context.directory().exists()) {
+      systemIdentifier = 0;
+    }
+    return systemIdentifier;
+  }
+}

@@ -1,0 +1,214 @@
+package io.conclave.agent;
+
+import io.conclave.core.EpochRow;
+import io.conclave.core.Fenced;
+import io.conclave.core.Gate;
+import io.conclave.core.Lsn;
+import io.conclave.core.NodeReport.Problem;
+import io.conclave.postgres.ControlData;
+import io.conclave.postgres.DataDirectory;
+import io.conclave.postgres.Deadline;
+import io.conclave.postgres.Fencing;
+import io.conclave.postgres.LocalSession;
+import io.conclave.postgres.Observation;
+import io.conclave.postgres.PostgresException;
+import io.conclave.postgres.Postmaster;
+import io.conclave.postgres.ServerProcess;
+import io.conclave.postgres.ServerSettings;
+import io.conclave.postgres.SessionException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One PostgreSQL server as the tasks see it: start, stop, fence. All calls block; one task at a time.
+ */
+final class Server implements AutoCloseable {
+  /** Crash recovery of a big server takes long; the order stays RUNNING meanwhile. */
+  static final long START_MS = 600_000;
+
+  /** A running standby is fenced within some ms, or it is stuck and has to be stopped. */
+  private static final long FENCE_MS = 2000;
+
+  private static final int SESSION_TIMEOUT_MS = 2000;
+
+  private final AgentContext context;
+  private final ServerProcess process;
+  private final PromiseBook promises;
+  private final Sessions sessions;
+
+  Server(AgentContext context, ServerProcess process, PromiseBook promises) {
+    this.context = context;
+    this.process = process;
+    this.promises = promises;
+    this.sessions = new Sessions(context.directory(), SESSION_TIMEOUT_MS);
+  }
+
+  AgentContext context() {
+    return context;
+  }
+
+  DataDirectory directory() {
+    return context.directory();
+  }
+
+  ServerProcess process() {
+    return process;
+  }
+
+  PromiseBook promises() {
+    return promises;
+  }
+
+  /** The session of the tasks. */
+  LocalSession session() {
+    return sessions.get();
+  }
+
+  boolean isRunning() {
+    return process.find().isPresent();
+  }
+
+  Postmaster postmaster() {
+    return process
+        .find()
+        .orElseThrow(() -> new PostgresException(
+            PostgresException.Kind.NOT_FOUND, "no postmaster runs in " + directory()));
+  }
+
+  /** Starts the server and waits until it admits connections. */
+  void start() {
+    process.start(Deadline.in(START_MS));
+  }
+
+  void stop() {
+    sessions.close();
+    process.stop(context.timings().stopMs());
+  }
+
+  /** The settings as they are on disk. */
+  ServerSettings settings() {
+    return directory().settings().orElse(ServerSettings.ALONE);
+  }
+
+  /**
+   * Takes no more WAL from anybody, and says what it has. A standby that cannot be fenced while it runs is stopped and
+   * started with the empty setting.
+   */
+  Result fence(io.conclave.core.Ballot ballot, long number) {
+    if (promises.get().rebuilding().isPresent()) {
+      return Result.done("promised; the node is being rebuilt and does not count");
+    }
+    if (!directory().exists()) {
+      return Result.done("promised; there is no data directory");
+    }
+    if (!isRunning()) {
+      directory().write(settings().withoutUpstream());
+      return evidenceOfStopped(ballot, number);
+    }
+    try {
+      Fencing.Result result =
+          Fencing.fence(directory(), session(), postmaster(), Deadline.in(FENCE_MS));
+      if (result instanceof Fencing.Done done) {
+        return evidenceOf(ballot, number, done);
+      }
+      if (result instanceof Fencing.NotAStandby) {
+        return stopPrimary(ballot, number);
+      }
+    } catch (SessionException e) {
+      // It does not answer: only a stop makes sure. A primary stays down; a standby has to be
+      // started to give evidence.
+    }
+    return fenceByRestart(ballot, number);
+  }
+
+  /** Starts a stopped server as a standby that follows nobody, and gives the evidence of a fence. */
+  Result recover(io.conclave.core.Ballot ballot, long number) {
+    if (promises.get().rebuilding().isPresent() || !directory().exists()) {
+      return Result.refused("there is no complete data directory");
+    }
+    if (isRunning()) {
+      return fence(ballot, number);
+    }
+    startFenced();
+    return fence(ballot, number);
+  }
+
+  /** Starts the server as a standby that follows nobody. */
+  void startFenced() {
+    directory().writeAll(settings().withoutUpstream(), Gate.CLOSED, true);
+    start();
+  }
+
+  private Result fenceByRestart(io.conclave.core.Ballot ballot, long number) {
+    boolean standby = directory().isStandby();
+    stop();
+    if (!standby) {
+      return evidenceOfStopped(ballot, number);
+    }
+    startFenced();
+    Fencing.Result again =
+        Fencing.fence(directory(), session(), postmaster(), Deadline.in(START_MS));
+    return again instanceof Fencing.Done done
+        ? evidenceOf(ballot, number, done)
+        : Result.failed(Problem.Kind.NOT_ANSWERING, "not fenced after a restart: " + again);
+  }
+
+  private Result stopPrimary(io.conclave.core.Ballot ballot, long number) {
+    try {
+      promises.know(newest(session().observe().history()));
+    } catch (SessionException e) {
+      // The rows it has shown before are kept.
+    }
+    directory().write(settings().withoutUpstream());
+    stop();
+    return evidenceOfStopped(ballot, number);
+  }
+
+  /** Only a primary that was stopped cleanly says by its control file where its WAL ends. */
+  private Result evidenceOfStopped(io.conclave.core.Ballot ballot, long number) {
+    ControlData control = directory().control();
+    List<EpochRow> history = promises.get().history();
+    if (control.state() != ControlData.State.SHUTDOWNED || history.isEmpty()) {
+      return Result.done(
+          "promised; the server is stopped and has to be started to show its evidence");
+    }
+    EpochRow row = history.get(history.size() - 1);
+    return Result.fenced(
+        new Fenced(ballot, number, control.checkpoint(), control.timeline(), row, false));
+  }
+
+  private Result evidenceOf(io.conclave.core.Ballot ballot, long number, Fencing.Done done) {
+    Observation seen = done.evidence();
+    Optional<EpochRow> row = seen.epochRow();
+    if (row.isEmpty()) {
+      return Result.refused("fenced, and the node shows no epoch row: it proves nothing");
+    }
+    promises.know(newest(seen.history()));
+    Lsn end = endOfEpoch(row.get(), done.timeline(), seen.position());
+    return Result.fenced(new Fenced(ballot, number, end, done.timeline(), row.get(), true));
+  }
+
+  /** WAL of a later timeline without its epoch row does not count: the position is where that timeline branched off. */
+  private Lsn endOfEpoch(EpochRow row, int timeline, Lsn position) {
+    if (timeline <= row.timeline()) {
+      return position;
+    }
+    return directory().history(timeline).stream()
+        .filter(fork -> fork.timeline() == row.timeline())
+        .map(DataDirectory.Fork::end)
+        .min(Comparator.naturalOrder())
+        .filter(fork -> position.isAtLeast(fork))
+        .orElse(position);
+  }
+
+  /** A promise file stays small. */
+  static List<EpochRow> newest(List<EpochRow> history) {
+    return history.subList(Math.max(0, history.size() - 20), history.size());
+  }
+
+  @Override
+  public void close() {
+    sessions.close();
+  }
+}

@@ -1,0 +1,137 @@
+package io.conclave.agent;
+
+import io.conclave.core.Order;
+import io.conclave.core.Task;
+import io.conclave.postgres.PostgresException;
+import io.conclave.postgres.SessionException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out the tasks of orders, one at a time on a thread of its own. A new task gives up the one that is running, save
+ * a rebuild, which a fence lets run on: the node does not count while it lasts.
+ */
+final class Tasks implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Tasks.class);
+
+  private final Server server;
+  private final Commitments commitments;
+  private final GateKeeper gate;
+  private final Promoting promoting;
+  private final Rejoining rejoining;
+  private final ExecutorService thread;
+  private Future<?> running;
+  private boolean runningRebuilds;
+
+  Tasks(Server server, Commitments commitments, GateKeeper gate) {
+    this.server = server;
+    this.commitments = commitments;
+    this.gate = gate;
+    this.promoting = new Promoting(server, commitments, gate);
+    this.rejoining = new Rejoining(server, gate);
+    this.thread = Executors.newSingleThreadExecutor(body -> {
+      Thread taskThread = new Thread(body, "tasks-" + server.context().node());
+      taskThread.setDaemon(true);
+      return taskThread;
+    });
+  }
+
+  /**
+   * @param onProgress told how far a long task is, on the task's thread
+   * @param onEnd told the result, on the task's thread
+   */
+  synchronized void begin(
+      Order order, Consumer<String> onProgress, BiConsumer<Order, Result> onEnd) {
+    boolean fence = order.task() instanceof Task.Fence;
+    if (fence && isRebuilding()) {
+      onEnd.accept(order, Result.done("promised; the node is being rebuilt and does not count"));
+      return;
+    }
+    giveUp(fence || order.task() instanceof Task.Promote);
+    runningRebuilds = order.task() instanceof Task.Rejoin;
+    running = thread.submit(() -> onEnd.accept(order, guarded(() -> perform(order, onProgress))));
+  }
+
+  /** A start that no order asked for: a standby whose server has ended is started again as it is. */
+  synchronized void restart(Consumer<Result> onEnd) {
+    if (!isBusy()) {
+      runningRebuilds = false;
+      running = thread.submit(() -> onEnd.accept(guarded(() -> {
+        server.start();
+        return Result.done("started");
+      })));
+    }
+  }
+
+  synchronized boolean isBusy() {
+    return running != null && !running.isDone();
+  }
+
+  private boolean isRebuilding() {
+    return isBusy() && runningRebuilds && server.promises().get().rebuilding().isPresent();
+  }
+
+  private void giveUp(boolean alsoCommitments) {
+    if (isBusy()) {
+      running.cancel(true);
+      server.close();
+    }
+    if (alsoCommitments) {
+      commitments.cancel();
+    }
+  }
+
+  private Result perform(Order order, Consumer<String> onProgress) {
+    Task task = order.task();
+    if (task instanceof Task.Fence) {
+      return server.fence(order.ballot(), order.number());
+    } else if (task instanceof Task.Recover) {
+      return server.recover(order.ballot(), order.number());
+    } else if (task instanceof Task.Promote promote) {
+      return promoting.promote(promote);
+    } else if (task instanceof Task.OpenGate open) {
+      return promoting.openGate(open.configuration());
+    } else if (task instanceof Task.Follow follow) {
+      return rejoining.follow(follow.source());
+    } else if (task instanceof Task.Rejoin rejoin) {
+      gate.commandClosed();
+      return rejoining.rejoin(rejoin.source(), onProgress);
+    } else if (task instanceof Task.Initialize initialize) {
+      return promoting.initialize(initialize);
+    } else if (task instanceof Task.Adopt adopt) {
+      return promoting.adopt(adopt.configuration(), adopt.sync());
+    } else if (task instanceof Task.ChangeSync change) {
+      return promoting.changeSync(change.sync());
+    } else if (task instanceof Task.Barrier barrier) {
+      return promoting.barrier(barrier);
+    } else if (task instanceof Task.Prepare) {
+      return promoting.prepare();
+    }
+    throw new IllegalArgumentException("no way to do " + task);
+  }
+
+  private Result guarded(Supplier<Result> task) {
+    try {
+      return task.get();
+    } catch (SessionException | PostgresException | UncheckedIOException e) {
+      return Result.failed(e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("{}: a task ended unexpectedly", server.context().node(), e);
+      return Result.failed(e.toString());
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    thread.shutdownNow();
+    server.close();
+    commitments.close();
+  }
+}

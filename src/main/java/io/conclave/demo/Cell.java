@@ -1,0 +1,139 @@
+package io.conclave.demo;
+
+import io.conclave.demo.StatusView.GroupView;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Three hosts on loopback in one directory. Closing it leaves nothing behind. */
+final class Cell implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+
+  private final Path directory;
+  private final Guard guard;
+  private final Signals signals;
+  private final StatusClient client = new StatusClient();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final Object teardown = new Object();
+  private boolean closed;
+  private List<HostProcess> hosts = List.of();
+  private StatusWatch watch;
+  private DemoFiles files;
+
+  /** Makes the directory and what watches over it; nothing is started yet. */
+  Cell(Path controlFile) throws IOException {
+    directory = DemoDirectory.create();
+    try {
+      guard = new Guard(directory, controlFile);
+      signals = new Signals();
+    } catch (IOException e) {
+      DemoDirectory.delete(directory);
+      throw e;
+    }
+  }
+
+  /** Starts all hosts and waits until every node streams and the gate is open. */
+  GroupView start(DemoOptions options) throws IOException, DemoException, InterruptedException {
+    synchronized (this) {
+      files = DemoFiles.write(directory, options);
+      hosts = files.hosts().stream()
+          .map(h -> new HostProcess(h, files.configuration()))
+          .toList();
+      watch = new StatusWatch(client, files.hosts());
+    }
+    for (HostProcess host : hosts) {
+      start(host);
+    }
+    watch.start();
+    try {
+      return watch.await("three nodes streaming", START_LIMIT, Wholeness::whole, this::dead);
+    } catch (DemoException e) {
+      throw new DemoException(e.getMessage() + logs(), e);
+    }
+  }
+
+  /** The first host whose JVM ended although nobody had asked for it. */
+  private Optional<String> dead() {
+    return hosts.stream()
+        .filter(h -> !h.alive())
+        .map(h -> "the JVM of " + h.host().name() + " has ended")
+        .findFirst();
+  }
+
+  /** Starts the JVM of a host, unless everything is about to end. */
+  synchronized void start(HostProcess host) throws IOException {
+    if (!closing.get()) {
+      host.start();
+    }
+  }
+
+  String logs() {
+    StringBuilder text = new StringBuilder();
+    hosts.forEach(
+        h -> text.append("\n--- ").append(h.host().name()).append("\n").append(h.logTail()));
+    return text.toString();
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  List<HostProcess> hosts() {
+    return hosts;
+  }
+
+  HostProcess hostOf(String node) {
+    return hosts.stream().filter(h -> h.host().node().equals(node)).findFirst().orElseThrow();
+  }
+
+  DemoFiles files() {
+    return files;
+  }
+
+  StatusWatch watch() {
+    return watch;
+  }
+
+  StatusClient client() {
+    return client;
+  }
+
+  Signals signals() {
+    return signals;
+  }
+
+  /** Whether the end has begun; then nothing is started any more. */
+  boolean closing() {
+    return closing.get();
+  }
+
+  /**
+   * Stops JVMs first, so that no agent starts its server again, then the servers, then removes all files. Whoever calls
+   * it second waits for the first.
+   */
+  @Override
+  public void close() throws IOException, InterruptedException {
+    synchronized (this) {
+      closing.set(true);
+    }
+    synchronized (teardown) {
+      if (!closed) {
+        tearDown();
+        closed = true;
+      }
+    }
+  }
+
+  private void tearDown() throws IOException, InterruptedException {
+    if (watch != null) {
+      watch.close();
+    }
+    new Teardown(directory, hosts, signals).run();
+    DemoDirectory.delete(directory);
+    signals.close();
+    guard.close();
+  }
+}

@@ -1,0 +1,149 @@
+package io.conclave.demo;
+
+import io.conclave.demo.StatusView.FailoverView;
+import io.conclave.demo.StatusView.GroupView;
+import io.conclave.workload.Ledger;
+import io.conclave.workload.LedgerCheck;
+import io.conclave.workload.StaleRead;
+import io.conclave.workload.Workload;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** One fault from a whole group to a whole group, and what it has cost. */
+final class FaultRun {
+  private static final Duration WHOLE_LIMIT = Duration.ofSeconds(60);
+  private static final Duration FAILOVER_LIMIT = Duration.ofSeconds(30);
+  private static final long STEADY_MS = 1500;
+  private static final long WRITES_BEFORE_THAW_MS = 3000;
+
+  private final Cell cell;
+  private final Workload workload;
+  private final FaultInjector injector;
+  private LedgerCheck before = new LedgerCheck(0, 0, 0, 0, 0, 0, 0, 0, List.of());
+
+  FaultRun(Cell cell, Workload workload) {
+    this.cell = cell;
+    this.workload = workload;
+    this.injector = new FaultInjector(cell);
+  }
+
+  /**
+   * Runs the fault once.
+   *
+   * @throws IllegalArgumentException for {@link Fault#NONE}
+   * @throws DemoException when the group does not fail over, or is not whole again in time
+   */
+  RunReport run(Fault fault) throws DemoException, IOException, InterruptedException, SQLException {
+    if (fault == Fault.NONE) {
+      throw new IllegalArgumentException("'none' is no fault that could be measured");
+    }
+    GroupView calm = awaitWhole("whole before the fault");
+    awaitWrites(STEADY_MS);
+    String oldPrimary = calm.primary();
+    HostProcess victim = cell.hostOf(oldPrimary);
+    RejoinTracker rejoin = new RejoinTracker(oldPrimary);
+    cell.watch().listen(rejoin);
+    try {
+      Moment fault0 = injector.inject(fault, calm);
+      GroupView failedOver = awaitFailover(fault, calm);
+      awaitWrites(fault == Fault.FREEZE ? WRITES_BEFORE_THAW_MS : STEADY_MS / 3);
+      Moment possible = injector.repair(fault, victim);
+      rejoin.begin(
+          fault == Fault.FREEZE || fault == Fault.KILL_HOST
+              ? possible
+              : established(failedOver, fault0));
+      GroupView after = awaitWhole("whole after the fault");
+      awaitWrites(STEADY_MS);
+      Moment staleSince = fault == Fault.FREEZE ? possible : fault0;
+      return report(fault, calm, after, victim, fault0, staleSince, rejoin);
+    } finally {
+      cell.watch().ignore(rejoin);
+    }
+  }
+
+  private GroupView awaitWhole(String what) throws DemoException, InterruptedException {
+    try {
+      return cell.watch().await(what, WHOLE_LIMIT, Wholeness::whole);
+    } catch (DemoException e) {
+      throw new DemoException(e.getMessage() + cell.logs(), e);
+    }
+  }
+
+  private GroupView awaitFailover(Fault fault, GroupView calm)
+      throws DemoException, InterruptedException {
+    return cell.watch()
+        .await(
+            "a failover after " + fault + " of " + calm.primary(),
+            FAILOVER_LIMIT,
+            g -> g.epoch() > calm.epoch() && g.established() && !calm.primary().equals(g.primary()),
+            injector::refusal);
+  }
+
+  /** Waits until writes are acknowledged so long after now. */
+  private void awaitWrites(long ms) throws DemoException, InterruptedException {
+    long then = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(ms);
+    cell.watch()
+        .awaitTrue(
+            "acknowledged writes",
+            FAILOVER_LIMIT,
+            () -> workload.ledger().lastAcknowledgedNanos() - then > 0);
+  }
+
+  private static Moment established(GroupView group, Moment fault) {
+    Long ms = group.failover().map(f -> fault.until(f.establishedAt())).orElse(null);
+    return ms == null
+        ? fault
+        : new Moment(fault.nanos() + TimeUnit.MILLISECONDS.toNanos(ms), fault.epochMs() + ms);
+  }
+
+  private RunReport report(
+      Fault fault,
+      GroupView calm,
+      GroupView after,
+      HostProcess victim,
+      Moment fault0,
+      Moment staleSince,
+      RejoinTracker rejoin)
+      throws SQLException {
+    Ledger.Window window =
+        workload.ledger().window(fault0.nanos() - TimeUnit.SECONDS.toNanos(1), System.nanoTime());
+    List<StaleRead> stale = workload.staleReads().stream()
+        .filter(r -> r.answeredNanos() - fault0.nanos() >= 0)
+        .toList();
+    LedgerCheck check = workload.check();
+    LedgerCheck earlier = before;
+    before = check;
+    Optional<FailoverView> failover = after.failover().filter(f -> f.epoch() > calm.epoch());
+    boolean hostLost = fault == Fault.KILL_HOST || fault == Fault.FREEZE;
+    return new RunReport(
+        Spread.round(window.outageMs()),
+        failover.map(f -> fault0.until(f.verdictAt())).orElse(null),
+        failover.map(f -> fault0.until(f.fencedAt())).orElse(null),
+        failover.map(f -> fault0.until(f.promotedAt())).orElse(null),
+        failover.map(f -> fault0.until(f.establishedAt())).orElse(null),
+        window.acknowledged(),
+        window.unknown(),
+        check.lost() - earlier.lost(),
+        check.duplicates() - earlier.duplicates(),
+        stale.size(),
+        stale.isEmpty() ? null : lastStaleMs(stale, staleSince),
+        rejoin.way(),
+        rejoin.ms(),
+        hostLost && victim.host().name().equals(calm.coordinator()),
+        calm.primary(),
+        after.primary(),
+        after.epoch(),
+        after.epoch() - calm.epoch(),
+        check.orderViolations() - earlier.orderViolations(),
+        check.phantoms() - earlier.phantoms());
+  }
+
+  static double lastStaleMs(List<StaleRead> stale, Moment since) {
+    return Spread.round(
+        stale.stream().mapToLong(r -> r.answeredNanos() - since.nanos()).max().orElse(0) / 1e6);
+  }
+}

@@ -1,0 +1,97 @@
+package io.conclave.demo;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The JVM of one host: {@code conclave node}, in a session of its own, so that Ctrl-C reaches the demo alone. */
+final class HostProcess {
+  private static final List<String> JVM = List.of(
+      "-Xmx64m",
+      "-Xss512k",
+      "-XX:+UseSerialGC",
+      "-XX:TieredStopAtLevel=1",
+      "--add-opens=java.base/java.nio=ALL-UNNAMED",
+      "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
+  private static final int LOG_LINES = 20;
+
+  private final DemoHost host;
+  private final Path configuration;
+  private Process process;
+
+  HostProcess(DemoHost host, Path configuration) {
+    this.host = host;
+    this.configuration = configuration;
+  }
+
+  DemoHost host() {
+    return host;
+  }
+
+  synchronized void start() throws IOException {
+    process = new ProcessBuilder(command())
+        .directory(host.directory().toFile())
+        .redirectInput(new File("/dev/null"))
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(host.log().toFile()))
+        .start();
+  }
+
+  private List<String> command() {
+    List<String> command = new ArrayList<>(List.of("setsid"));
+    String launcher = System.getProperty("conclave.launcher");
+    if (launcher != null) {
+      command.add(Path.of(launcher).toAbsolutePath().toString());
+    } else {
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(JVM);
+      command.addAll(List.of("-cp", absoluteClassPath(), "io.conclave.Main"));
+    }
+    command.addAll(List.of("node", "--config", configuration.toString(), "--host", host.name()));
+    return command;
+  }
+
+  private static String absoluteClassPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  synchronized boolean alive() {
+    return process != null && process.isAlive();
+  }
+
+  /** The JVM and what it has started, servers left out: a launcher may stand before the JVM. */
+  synchronized List<Long> jvmPids() {
+    List<Long> servers = ProcessList.pidsUnder(host.dataDirectory());
+    return pids().stream().filter(pid -> !servers.contains(pid)).toList();
+  }
+
+  /** Every process of the host. */
+  synchronized List<Long> pids() {
+    Set<Long> pids = new LinkedHashSet<>();
+    if (alive()) {
+      pids.add(process.pid());
+      process.descendants().map(ProcessHandle::pid).forEach(pids::add);
+    }
+    pids.addAll(ProcessList.pidsUnder(host.directory()));
+    return List.copyOf(pids);
+  }
+
+  /** The last lines that the JVM has written. */
+  String logTail() {
+    try {
+      List<String> lines = Files.readAllLines(host.log());
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+    } catch (IOException e) {
+      return "(" + host.log() + " cannot be read: " + e.getMessage() + ")";
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.conclave.demo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** The HTTP interface of the hosts. */
+final class StatusClient {
+  private static final Duration STATUS_TIMEOUT = Duration.ofMillis(1000);
+  private static final Duration SWITCHOVER_TIMEOUT = Duration.ofSeconds(60);
+
+  private final HttpClient http = HttpClient.newBuilder()
+      .version(HttpClient.Version.HTTP_1_1)
+      .connectTimeout(Duration.ofMillis(500))
+      .build();
+
+  StatusView status(DemoHost host) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(host.url() + "/conclave/groups"))
+        .timeout(STATUS_TIMEOUT)
+        .build();
+    HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    if (response.statusCode() != 200) {
+      throw new IOException(request.uri() + " answered " + response.statusCode());
+    }
+    return StatusView.parse(response.body());
+  }
+
+  /** Asks for a switchover to any node; the answer comes when it is over. */
+  CompletableFuture<HttpResponse<String>> switchover(DemoHost host) {
+    URI uri = URI.create(host.url() + "/conclave/groups/" + DemoFiles.GROUP + "/switchover");
+    HttpRequest request = HttpRequest.newBuilder(uri)
+        .timeout(SWITCHOVER_TIMEOUT)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString("{}"))
+        .build();
+    return http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+  }
+}

@@ -1,0 +1,98 @@
+package io.conclave.demo;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** What {@code GET /conclave/groups} of one host says; fields that the demo does not use are left out. */
+record StatusView(String host, List<GroupView> groups) {
+  private static final JsonMapper MAPPER = JsonMapper.builder()
+      .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+      .build();
+
+  StatusView {
+    groups = groups == null ? List.of() : List.copyOf(groups);
+  }
+
+  /** Reads the answer of a host. */
+  static StatusView parse(byte[] json) throws IOException {
+    return MAPPER.readValue(json, StatusView.class);
+  }
+
+  Optional<GroupView> group(String name) {
+    return groups.stream().filter(g -> g.group().equals(name)).findFirst();
+  }
+
+  /** A group; {@code ageMs} is how old the coordinator's word is. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record GroupView(
+      String group,
+      String phase,
+      String blocker,
+      long epoch,
+      boolean established,
+      String primary,
+      @JsonProperty("sync_set") List<String> syncSet,
+      @JsonProperty("sync_k") int syncK,
+      String ballot,
+      String coordinator,
+      @JsonProperty("age_ms") long ageMs,
+      List<NodeView> nodes,
+      List<VoteView> votes,
+      @JsonProperty("last_failover") FailoverView lastFailover) {
+    GroupView {
+      syncSet = syncSet == null ? List.of() : List.copyOf(syncSet);
+      nodes = nodes == null ? List.of() : List.copyOf(nodes);
+      votes = votes == null ? List.of() : List.copyOf(votes);
+    }
+
+    Optional<NodeView> node(String name) {
+      return nodes.stream().filter(n -> n.node().equals(name)).findFirst();
+    }
+
+    Optional<FailoverView> failover() {
+      return Optional.ofNullable(lastFailover);
+    }
+  }
+
+  /** A node, as the last report of its agent says. */
+  record NodeView(
+      String node,
+      String host,
+      String region,
+      String kind,
+      String server,
+      String gate,
+      long epoch,
+      int timeline,
+      String position,
+      @JsonProperty("lag_bytes") Long lagBytes,
+      String receiver,
+      boolean rebuilding,
+      String order,
+      @JsonProperty("order_detail") String orderDetail,
+      String problem) {}
+
+  /** What one sentinel says of the primary. */
+  record VoteView(
+      String sentinel,
+      String region,
+      String opinion,
+      @JsonProperty("age_ms") long ageMs) {}
+
+  /** The last failover or switchover; times are wall-clock ms since 1970, 0 when not reached. */
+  record FailoverView(
+      long id,
+      String cause,
+      String from,
+      String to,
+      long epoch,
+      @JsonProperty("verdict_at_epoch_ms") long verdictAt,
+      @JsonProperty("fenced_at_epoch_ms") long fencedAt,
+      @JsonProperty("promoted_at_epoch_ms") long promotedAt,
+      @JsonProperty("established_at_epoch_ms") long establishedAt) {}
+}

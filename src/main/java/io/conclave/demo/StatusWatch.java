@@ -1,0 +1,141 @@
+package io.conclave.demo;
+
+import io.conclave.demo.StatusView.GroupView;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks one host for the status of the group several times a second, and another one when that does not answer or does
+ * not know. Everybody who waits for something waits here, for the next answer.
+ */
+final class StatusWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusWatch.class);
+  private static final long INTERVAL_MS = 200;
+  private static final long STALE_MS = 2000;
+
+  private final StatusClient client;
+  private final List<DemoHost> hosts;
+  private final Thread thread = new Thread(this::watch, "demo-status");
+  private final List<Consumer<GroupView>> listeners = new CopyOnWriteArrayList<>();
+  private volatile Optional<GroupView> latest = Optional.empty();
+  private volatile boolean closed;
+  private int asked;
+
+  StatusWatch(StatusClient client, List<DemoHost> hosts) {
+    this.client = client;
+    this.hosts = hosts;
+  }
+
+  void start() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  Optional<GroupView> latest() {
+    return latest;
+  }
+
+  /** Is told every answer from now on. */
+  void listen(Consumer<GroupView> listener) {
+    listeners.add(listener);
+  }
+
+  void ignore(Consumer<GroupView> listener) {
+    listeners.remove(listener);
+  }
+
+  private void watch() {
+    try {
+      while (!closed) {
+        Optional<GroupView> answer = ask();
+        answer.ifPresent(g -> listeners.forEach(l -> l.accept(g)));
+        synchronized (this) {
+          answer.ifPresent(g -> latest = answer);
+          notifyAll();
+        }
+        pause();
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("no more status is asked for");
+    }
+  }
+
+  private Optional<GroupView> ask() throws InterruptedException {
+    DemoHost host = hosts.get(asked);
+    try {
+      Optional<GroupView> group = client.status(host).group(DemoFiles.GROUP);
+      if (group.isPresent() && group.get().ageMs() <= STALE_MS) {
+        return group;
+      }
+    } catch (IOException e) {
+      LOG.debug("{} does not say its status: {}", host.name(), e.toString());
+    }
+    asked = (asked + 1) % hosts.size();
+    return Optional.empty();
+  }
+
+  /**
+   * Waits until an answer meets the condition.
+   *
+   * @param what is waited for, for the message
+   * @throws DemoException when the time is over, with the last status
+   */
+  GroupView await(String what, Duration limit, Predicate<GroupView> condition)
+      throws DemoException, InterruptedException {
+    return await(what, limit, condition, Optional::empty);
+  }
+
+  /** The same, given up as soon as there is a reason why it cannot come. */
+  GroupView await(
+      String what,
+      Duration limit,
+      Predicate<GroupView> condition,
+      Supplier<Optional<String>> hopeless)
+      throws DemoException, InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (true) {
+      Optional<GroupView> now = latest;
+      if (now.isPresent() && condition.test(now.get())) {
+        return now.get();
+      }
+      Optional<String> reason = hopeless.get();
+      if (reason.isPresent()) {
+        throw new DemoException(what + ": " + reason.get());
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw new DemoException(what + ": not within " + limit.toSeconds() + " s\n"
+            + now.map(StatusTable::plain).orElse("no host answers"));
+      }
+      pause();
+    }
+  }
+
+  /** Waits until something becomes true that has nothing to do with the status; looks at it with every answer. */
+  void awaitTrue(String what, Duration limit, BooleanSupplier condition)
+      throws DemoException, InterruptedException {
+    await(what, limit, g -> condition.getAsBoolean());
+  }
+
+  private synchronized void pause() throws InterruptedException {
+    if (!closed) {
+      wait(INTERVAL_MS);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.conclave.demo;
+
+import io.conclave.demo.StatusView.GroupView;
+import io.conclave.demo.StatusView.NodeView;
+import java.util.Optional;
+
+/** When a group is whole again, so that the next fault may come. */
+final class Wholeness {
+  private static final long FRESH_MS = 3000;
+
+  private Wholeness() {}
+
+  static boolean whole(GroupView group) {
+    return missing(group).isEmpty();
+  }
+
+  /** The first thing that the group lacks, as a sentence; empty when it is whole. */
+  static Optional<String> missing(GroupView group) {
+    if (group.ageMs() > FRESH_MS) {
+      return Optional.of("the status is " + group.ageMs() + " ms old");
+    }
+    if (!group.established() || group.primary() == null) {
+      return Optional.of("epoch " + group.epoch() + " is not established");
+    }
+    if (group.blocker() != null) {
+      return Optional.of(group.blocker());
+    }
+    Optional<String> node =
+        group.nodes().stream().flatMap(n -> missing(group, n).stream()).findFirst();
+    if (node.isPresent()) {
+      return node;
+    }
+    return "STEADY".equals(group.phase())
+        ? Optional.empty()
+        : Optional.of("the group is in phase " + group.phase());
+  }
+
+  private static Optional<String> missing(GroupView group, NodeView node) {
+    boolean primary = node.node().equals(group.primary());
+    if (!(primary ? "PRIMARY" : "STANDBY").equals(node.server())) {
+      return Optional.of(node.node() + " is " + node.server());
+    }
+    if (node.epoch() != group.epoch()) {
+      return Optional.of(node.node() + " is at epoch " + node.epoch());
+    }
+    if (!"OPEN".equals(node.gate())) {
+      return Optional.of("the gate of " + node.node() + " is " + node.gate());
+    }
+    if ("RUNNING".equals(node.order())) {
+      return Optional.of(node.node() + " carries out an order: " + node.orderDetail());
+    }
+    return primary ? Optional.empty() : missingOfStandby(group, node);
+  }
+
+  private static Optional<String> missingOfStandby(GroupView group, NodeView node) {
+    if (!"STREAMING".equals(node.receiver()) || node.rebuilding()) {
+      return Optional.of(node.node() + " does not stream: " + node.receiver());
+    }
+    boolean counts = "READ_REPLICA".equals(node.kind()) || group.syncSet().contains(node.node());
+    return counts ? Optional.empty() : Optional.of(node.node() + " is not in the sync set yet");
+  }
+}

@@ -1,0 +1,2 @@
+/** Conclave: where the program begins and its parts are wired. */
+package io.conclave;

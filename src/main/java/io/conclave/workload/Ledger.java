@@ -1,0 +1,75 @@
+package io.conclave.workload;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What every writer knows of its writes, in memory. Times are those of {@link System#nanoTime}. */
+public final class Ledger {
+  private final List<WriterLog> logs;
+
+  Ledger(int writers) {
+    long began = System.nanoTime();
+    logs = Stream.generate(() -> new WriterLog(began)).limit(writers).toList();
+  }
+
+  WriterLog log(int writer) {
+    return logs.get(writer);
+  }
+
+  int writers() {
+    return logs.size();
+  }
+
+  /** Highest acknowledged id of each writer; what a read that begins afterwards must see. */
+  long[] highestAcknowledged() {
+    return logs.stream().mapToLong(WriterLog::highestAcknowledged).toArray();
+  }
+
+  /** When any writer last had a write acknowledged; the begin of the ledger when none has. */
+  public long lastAcknowledgedNanos() {
+    return logs.stream()
+        .mapToLong(WriterLog::lastAcknowledgedNanos)
+        .reduce((a, b) -> a - b > 0 ? a : b)
+        .orElseThrow();
+  }
+
+  List<WriterLog.Snapshot> snapshot() {
+    return logs.stream().map(WriterLog::snapshot).toList();
+  }
+
+  /**
+   * Counts of what was settled within a window, and its longest outage.
+   *
+   * @param fromNanos begin of the window, inclusive
+   * @param toNanos end of the window, inclusive
+   */
+  public Window window(long fromNanos, long toNanos) {
+    List<WriterLog.Snapshot> snapshots = snapshot();
+    long[] counts = new long[Outcome.values().length];
+    long[] acknowledged =
+        new long[snapshots.stream().mapToInt(WriterLog.Snapshot::size).sum()];
+    int n = 0;
+    for (WriterLog.Snapshot s : snapshots) {
+      for (int id = s.firstSince(fromNanos); id <= s.size() && s.nanos(id) <= toNanos; id++) {
+        counts[s.outcome(id).ordinal()]++;
+        if (s.outcome(id) == Outcome.ACKNOWLEDGED) {
+          acknowledged[n++] = s.nanos(id);
+        }
+      }
+    }
+    long gap = Gaps.longest(Arrays.copyOf(acknowledged, n), fromNanos, toNanos);
+    return new Window(
+        counts[Outcome.ACKNOWLEDGED.ordinal()],
+        counts[Outcome.FAILED.ordinal()],
+        counts[Outcome.UNKNOWN.ordinal()],
+        gap / 1e6);
+  }
+
+  /**
+   * What happened within a window.
+   *
+   * @param outageMs longest time without any acknowledged write, the ends of the window included
+   */
+  public record Window(long acknowledged, long failed, long unknown, double outageMs) {}
+}

@@ -1,0 +1,32 @@
+package io.conclave.workload;
+
+/**
+ * How long a client waits before it believes that a server is away. All in ms.
+ *
+ * @param connectMs bound of the TCP connect
+ * @param handshakeMs bound of each answer while a session starts; a frozen server accepts and never answers
+ * @param answerMs bound of the answer to a statement of a kept connection
+ * @param directAnswerMs the same, for writers that open a connection for each write
+ * @param backOffMinMs shortest pause before a client tries again to connect
+ * @param backOffMaxMs longest such pause
+ */
+public record Patience(
+    int connectMs,
+    int handshakeMs,
+    int answerMs,
+    int directAnswerMs,
+    int backOffMinMs,
+    int backOffMaxMs) {
+
+  public static final Patience DEFAULT = new Patience(300, 600, 1000, 300, 50, 200);
+
+  public Patience {
+    if (connectMs < 1 || handshakeMs < 1 || answerMs < 1 || directAnswerMs < 1) {
+      throw new IllegalArgumentException("timeouts are at least 1 ms");
+    }
+    if (backOffMinMs < 1 || backOffMaxMs < backOffMinMs) {
+      throw new IllegalArgumentException(
+          "back-off is at least 1 ms, and its maximum not below its minimum");
+    }
+  }
+}

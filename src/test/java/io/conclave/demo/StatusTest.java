@@ -1,0 +1,79 @@
+package io.conclave.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.conclave.demo.StatusView.GroupView;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatusTest {
+  private static GroupView parse(String json) throws IOException {
+    return StatusView.parse(json.getBytes(StandardCharsets.UTF_8)).group("main").orElseThrow();
+  }
+
+  @Test
+  void theTableShowsWhatTheStatusSays() throws IOException {
+    String table = String.join("\n", StatusTable.lines(parse(Golden.text("status.json")))) + "\n";
+    assertEquals(Golden.text("status.txt"), table);
+  }
+
+  @Test
+  void aGroupAtRestIsWhole() throws IOException {
+    assertEquals(Optional.empty(), Wholeness.missing(parse(Golden.text("status.json"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"phase\": \"STEADY\" | \"phase\": \"FENCING\" | the group is in phase FENCING",
+        "\"blocker\": null | \"blocker\": \"NO_QUORUM\" | NO_QUORUM",
+        "\"established\": true | \"established\": false | epoch 3 is not established",
+        "\"server\": \"PRIMARY\" | \"server\": \"SILENT\" | us-db-1 is SILENT",
+        "\"gate\": \"OPEN\" | \"gate\": \"CLOSED\" | the gate of us-db-1 is CLOSED",
+        "\"receiver\": \"STREAMING\" | \"receiver\": \"NONE\" | eu-db-1 does not stream: NONE",
+        "\"rebuilding\": false, \"order\": \"DONE\" | \"rebuilding\": true, \"order\": \"RUNNING\" | us-db-1 carries out an order: ",
+        "\"ap-db-1\", \"eu-db-1\" ] | \"ap-db-1\"] | eu-db-1 is not in the sync set yet",
+        "\"age_ms\": 40 | \"age_ms\": 9000 | the status is 9000 ms old"
+      })
+  void whatIsMissingHasAName(String good, String bad, String expected) throws IOException {
+    String json = Golden.text("status.json").replaceAll("\\s+", " ").replace("[ \"ap", "[\"ap");
+    assertTrue(json.contains(good), good);
+    assertEquals(
+        expected.strip(),
+        Wholeness.missing(parse(json.replaceAll(java.util.regex.Pattern.quote(good), bad)))
+            .orElseThrow()
+            .strip());
+  }
+
+  @Test
+  void theWayBackIsTheFirstWordOfTheOrder() throws IOException {
+    GroupView group = parse(Golden.text("status.json"));
+    assertEquals(Optional.of("rewind"), RejoinTracker.way(group.node("ap-db-1").orElseThrow()));
+    assertEquals(Optional.empty(), RejoinTracker.way(group.node("eu-db-1").orElseThrow()));
+  }
+
+  @Test
+  void aRejoinIsMeasuredFromItsBegin() throws IOException {
+    RejoinTracker tracker = new RejoinTracker("ap-db-1");
+    tracker.begin(new Moment(System.nanoTime() - 5_000_000_000L, 0));
+    tracker.accept(parse(Golden.text("status.json")));
+    assertEquals("rewind", tracker.way());
+    assertTrue(tracker.ms() >= 5000 && tracker.ms() < 10_000, () -> "" + tracker.ms());
+  }
+
+  @Test
+  void timesOfAFailoverCountFromTheFault() throws IOException {
+    StatusView.FailoverView failover =
+        parse(Golden.text("status.json")).failover().orElseThrow();
+    Moment fault = new Moment(0, 1000);
+    assertEquals(100L, fault.until(failover.verdictAt()));
+    assertEquals(200L, fault.until(failover.establishedAt()));
+    assertEquals(null, fault.until(0));
+  }
+}

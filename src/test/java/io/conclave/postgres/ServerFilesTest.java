@@ -1,0 +1,86 @@
+package io.conclave.postgres;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.conclave.core.Gate;
+import io.conclave.core.NodeId;
+import io.conclave.core.SyncSetting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServerFilesTest {
+  private static final Identity IDENTITY = new Identity(
+      new NodeId("us-db-1"),
+      "127.0.0.1",
+      5432,
+      Map.of("work_mem", "8MB", "fsync", "off"),
+      Identity.ANY_CLIENT);
+
+  @Test
+  void settingsAreReadBackAsTheyWereWritten() {
+    ServerSettings settings = new ServerSettings(
+        Optional.of(new Upstream(new NodeId("eu-db-1"), "10.0.0.7", 5433)),
+        new SyncSetting(List.of(new NodeId("ap-db-1"), new NodeId("eu-db-1")), 1));
+    String text = settings.render(IDENTITY, "/it's/a pass");
+    assertEquals(Optional.of(settings), ServerSettings.parse(text));
+    assertEquals(
+        Optional.of(ServerSettings.ALONE),
+        ServerSettings.parse(ServerSettings.ALONE.render(IDENTITY, "/p")));
+    assertTrue(
+        SettingsFile.parse(text).get("primary_conninfo").contains("passfile='/it\\'s/a pass'"));
+    assertEquals(
+        "ANY 1 (\"ap-db-1\", \"eu-db-1\")",
+        SettingsFile.parse(text).get("synchronous_standby_names"));
+  }
+
+  @Test
+  void theOperatorsSettingsCountUnlessTheProtocolRestsOnThem() {
+    Map<String, String> found = SettingsFile.parse(ServerSettings.ALONE.render(IDENTITY, "/p"));
+    assertEquals("8MB", found.get("work_mem"));
+    assertEquals("on", found.get("fsync"));
+    assertEquals("", found.get("primary_conninfo"));
+  }
+
+  @Test
+  void aClosedGateAdmitsNoClients() {
+    String closed = HostRules.render(Gate.CLOSED, Identity.ANY_CLIENT);
+    assertTrue(closed.endsWith("host all all all reject\n"));
+    assertFalse(closed.contains(Identity.ANY_CLIENT.get(0)));
+    assertEquals(Optional.of(Gate.CLOSED), HostRules.parse(closed));
+    assertEquals(Optional.empty(), HostRules.parse("local all all trust\n"));
+  }
+
+  @Test
+  void walSegmentsHaveTheirNumbers() {
+    long segment = 16 * 1024 * 1024;
+    assertEquals("0000000300000002000000FF", WalSegments.name(3, 2 * 256 + 255, segment));
+    assertEquals(2 * 256 + 255, WalSegments.number("0000000300000002000000FF", segment));
+  }
+
+  @Test
+  void aPasswordsFileWithoutARoleIsAnError(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("passwords"), "# ours\nconclave:a:b\n");
+    PostgresException e = assertThrows(PostgresException.class, () -> Passwords.load(file));
+    assertTrue(e.getMessage().contains("conclave_replication"), e.getMessage());
+    Files.writeString(file, "nonsense\n");
+    assertTrue(assertThrows(PostgresException.class, () -> Passwords.load(file))
+        .getMessage()
+        .contains("line 1"));
+  }
+
+  @Test
+  void aTornControlFileIsAnError(@TempDir Path directory) throws Exception {
+    Path file = Files.write(directory.resolve("pg_control"), new byte[8192]);
+    assertTrue(assertThrows(PostgresException.class, () -> ControlData.read(file))
+        .getMessage()
+        .contains("version 0"));
+  }
+}

@@ -1,0 +1,57 @@
+package io.conclave.workload;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+  private static final long MS = 1_000_000;
+
+  @Test
+  void aWindowCountsAndMeasures() {
+    Ledger ledger = new Ledger(2);
+    long t = System.nanoTime() + 1000 * MS;
+    ledger.log(0).settle(Outcome.ACKNOWLEDGED, t);
+    ledger.log(1).settle(Outcome.ACKNOWLEDGED, t + 10 * MS);
+    ledger.log(0).settle(Outcome.UNKNOWN, t + 100 * MS);
+    ledger.log(1).settle(Outcome.FAILED, t + 200 * MS);
+    ledger.log(0).settle(Outcome.ACKNOWLEDGED, t + 310 * MS);
+    Ledger.Window window = ledger.window(t + 5 * MS, t + 320 * MS);
+    assertEquals(2, window.acknowledged());
+    assertEquals(1, window.failed());
+    assertEquals(1, window.unknown());
+    assertEquals(300, window.outageMs(), 0.01);
+    assertArrayEquals(new long[] {3, 1}, ledger.highestAcknowledged());
+  }
+
+  @Test
+  void staleIsAReadThatMissesAnAcknowledgedId() {
+    assertEquals(Optional.empty(), LedgerRead.staleWriter(new long[] {3, 5}, new Long[] {3L, 6L}));
+    assertEquals(Optional.of(1), LedgerRead.staleWriter(new long[] {3, 5}, new Long[] {2L, 2L}));
+  }
+
+  @Test
+  void aUrlGivesTheServersAndTheDatabase() {
+    WorkloadOptions options = WorkloadOptions.of(
+        "jdbc:postgresql://a:1,b/app", new Credentials("r", "p"), Duration.ofSeconds(1));
+    assertEquals(List.of(new Endpoint("a", 1), new Endpoint("b", 5432)), options.servers());
+    assertEquals("app", options.database());
+  }
+
+  @Test
+  void aUrlOfAnotherFormIsRefused() {
+    Credentials who = new Credentials("r", "p");
+    for (String url : List.of(
+        "jdbc:mysql://a/b", "postgresql://a:1", "postgresql://a:x/b", "postgresql://a/b?c=d")) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> WorkloadOptions.of(url, who, Duration.ofSeconds(1)),
+          url);
+    }
+  }
+}
