@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.conclave.core.Timings;
+import io.conclave.core.Topology;
 import io.conclave.wire.Topics;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -13,6 +15,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +63,22 @@ class HealthTest {
     host.say(Topics.TOPOLOGIES, Words.topology(12, "ap"));
     assertRefused("the coordinator of group 'main', at ap-1, cannot be reached from here");
     await().atMost(PATIENCE).until(() -> switchover().body().contains("at ap-1, is silent"));
+  }
+
+  @Test
+  void aCoordinatorThatDoesNotAnswerLeavesTheEndUnknown() throws Exception {
+    host.coordinate(Words.host("us"));
+    Heard<Topology> heard = new Heard<>(Words.topology(12, "us"), Board.nowMs());
+    BoardState board =
+        new BoardState(Map.of(), List.of(), Map.of(Words.MAIN, heard), Map.of(), Map.of());
+    Views views = new Views(Words.host("us"), List.of(Words.main()), Timings.LAN);
+    int status = new SwitchoverDesk(host.system(), views, Duration.ofMillis(200))
+        .switchOver(Words.main(), Optional.empty(), board)
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS)
+        .status()
+        .intValue();
+    assertEquals(504, status);
   }
 
   private void assertRefused(String reason) throws IOException, InterruptedException {
