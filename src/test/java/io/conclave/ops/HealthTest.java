@@ -4,6 +4,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Down;
 import io.conclave.core.Timings;
 import io.conclave.core.Topology;
 import io.conclave.wire.Topics;
@@ -63,6 +65,17 @@ class HealthTest {
     host.say(Topics.TOPOLOGIES, Words.topology(12, "ap"));
     assertRefused("the coordinator of group 'main', at ap-1, cannot be reached from here");
     await().atMost(PATIENCE).until(() -> switchover().body().contains("at ap-1, is silent"));
+  }
+
+  @Test
+  void aHostThatWasDownedStartsAnewInThisJvmOnItsPort() throws Exception {
+    int port = host.uri("/").getPort();
+    Cluster cluster = Cluster.get(host.system());
+    cluster.manager().tell(new Down(cluster.selfMember().address()));
+    host.system().getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    host = OneHost.start(Words.host("us"), state, port);
+    assertEquals(200, get("/alive").statusCode());
+    assertEquals(port, host.uri("/").getPort());
   }
 
   @Test

@@ -49,8 +49,15 @@ final class OneHost implements AutoCloseable {
   }
 
   static OneHost start(HostId self, Path state) throws Exception {
+    return start(self, state, 0);
+  }
+
+  /**
+   * @param httpPort 0 for a free one
+   */
+  static OneHost start(HostId self, Path state, int httpPort) throws Exception {
     ActorSystem<SpawnProtocol.Command> system =
-        ActorSystem.create(SpawnProtocol.create(), "ops", config(state));
+        ActorSystem.create(SpawnProtocol.create(), "ops", config(state, httpPort));
     Cluster cluster = Cluster.get(system);
     cluster.manager().tell(Join.create(cluster.selfMember().address()));
     Awaitility.await()
@@ -71,7 +78,7 @@ final class OneHost implements AutoCloseable {
     return new OneHost(system, base);
   }
 
-  private static Config config(Path state) {
+  private static Config config(Path state, int httpPort) {
     return ConfigFactory.parseMap(Map.of(
             "akka.remote.artery.canonical.hostname",
             "127.0.0.1",
@@ -84,7 +91,7 @@ final class OneHost implements AutoCloseable {
             "akka.management.http.hostname",
             "127.0.0.1",
             "akka.management.http.port",
-            0,
+            httpPort,
             // Only a test host leaves so often that nobody waits for it.
             "akka.coordinated-shutdown.run-by-actor-system-terminate",
             false))
