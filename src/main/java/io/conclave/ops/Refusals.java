@@ -10,7 +10,7 @@ import akka.http.javadsl.server.MethodRejection;
 import akka.http.javadsl.server.Rejection;
 import akka.http.javadsl.server.RejectionHandler;
 import akka.http.javadsl.server.Route;
-import akka.http.scaladsl.model.EntityStreamSizeException;
+import akka.http.scaladsl.model.IllegalRequestException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -37,10 +37,10 @@ final class Refusals {
 
   static ExceptionHandler exceptions() {
     return ExceptionHandler.newBuilder()
+        // A body that is too large, or does not come in time.
         .match(
-            EntityStreamSizeException.class,
-            tooLarge -> complete(
-                Json.failure(StatusCodes.get(413), "the body is at most one small JSON object")))
+            IllegalRequestException.class,
+            illegal -> complete(Json.failure(illegal.status(), illegal.getMessage())))
         .matchAny(failure -> {
           LOG.error("a request failed", failure);
           return complete(Json.failure(

@@ -43,13 +43,14 @@ final class SwitchoverDesk {
       GroupDefinition group, Optional<NodeId> target, BoardState board) {
     Optional<Heard<Topology>> heard = board.topology(group.group());
     if (heard.isEmpty()) {
-      return noCoordinator("no coordinator of group '%s' is known here yet", group.group());
+      return noCoordinator(
+          "no coordinator of group '%s' is known here yet".formatted(group.group()));
     }
     HostId coordinator = heard.get().word().coordinator();
     if (views.isSilent(heard.get(), Board.nowMs())) {
       return noCoordinator(
-          "the coordinator of group '%s', at %s, is silent; try again when another has taken over",
-          group.group(), coordinator);
+          "the coordinator of group '%s', at %s, is silent; try again when another has taken over"
+              .formatted(group.group(), coordinator));
     }
     ServiceKey<SwitchoverRequest> key = Topics.requestsAt(coordinator);
     return AskPattern.<Receptionist.Command, Receptionist.Listing>ask(
@@ -60,9 +61,9 @@ final class SwitchoverDesk {
         .thenCompose(listing -> listing.getServiceInstances(key).stream()
             .findFirst()
             .map(seat -> ask(seat, group, target))
-            .orElseGet(() -> noCoordinator(
-                "the coordinator of group '%s', at %s, cannot be reached from here",
-                group.group(), coordinator)));
+            .orElseGet(() ->
+                noCoordinator("the coordinator of group '%s', at %s, cannot be reached from here"
+                    .formatted(group.group(), coordinator))));
   }
 
   private CompletionStage<HttpResponse> ask(
@@ -99,8 +100,7 @@ final class SwitchoverDesk {
                 .formatted(patience.toSeconds())));
   }
 
-  private static CompletionStage<HttpResponse> noCoordinator(String format, Object... names) {
-    return CompletableFuture.completedStage(
-        Json.failure(StatusCodes.SERVICE_UNAVAILABLE, String.format(format, names)));
+  private static CompletionStage<HttpResponse> noCoordinator(String reason) {
+    return CompletableFuture.completedStage(Json.failure(StatusCodes.SERVICE_UNAVAILABLE, reason));
   }
 }

@@ -1,0 +1,173 @@
+package io.conclave.ops;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Props;
+import akka.actor.typed.SpawnProtocol;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.receptionist.Receptionist;
+import akka.actor.typed.receptionist.ServiceKey;
+import akka.cluster.MemberStatus;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Join;
+import akka.management.javadsl.AkkaManagement;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.conclave.core.HostId;
+import io.conclave.core.Region;
+import io.conclave.core.Sentinels;
+import io.conclave.core.SwitchoverReply;
+import io.conclave.core.Timings;
+import io.conclave.wire.SwitchoverRequest;
+import io.conclave.wire.Topics;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** The HTTP side of a host that is a cluster of its own, with the real configuration, on free ports of loopback. */
+final class OneHost implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final ActorSystem<SpawnProtocol.Command> system;
+  private final URI base;
+  private final BlockingQueue<SwitchoverReply> replies = new LinkedBlockingQueue<>();
+  private final BlockingQueue<SwitchoverRequest> requests = new LinkedBlockingQueue<>();
+
+  private OneHost(ActorSystem<SpawnProtocol.Command> system, URI base) {
+    this.system = system;
+    this.base = base;
+  }
+
+  static OneHost start(HostId self, Path state) throws Exception {
+    return start(self, state, 0);
+  }
+
+  /**
+   * @param httpPort 0 for a free one
+   */
+  static OneHost start(HostId self, Path state, int httpPort) throws Exception {
+    ActorSystem<SpawnProtocol.Command> system =
+        ActorSystem.create(SpawnProtocol.create(), "ops", config(state, httpPort));
+    Cluster cluster = Cluster.get(system);
+    cluster.manager().tell(Join.create(cluster.selfMember().address()));
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> cluster.selfMember().status() == MemberStatus.up());
+    OpsExtension.get(system)
+        .install(new Ops(
+            self,
+            spawn(system, Board.create(), "board"),
+            List.of(Words.main()),
+            new Sentinels(List.of(new Sentinels.Seat(self, new Region("us")))),
+            Timings.LAN));
+    URI base = URI.create(AkkaManagement.get(system)
+        .start()
+        .toCompletableFuture()
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .toString());
+    return new OneHost(system, base);
+  }
+
+  private static Config config(Path state, int httpPort) {
+    return ConfigFactory.parseMap(Map.of(
+            "akka.remote.artery.canonical.hostname",
+            "127.0.0.1",
+            "akka.remote.artery.canonical.port",
+            0,
+            "akka.cluster.roles",
+            List.of("sentinel", "agent"),
+            "akka.cluster.distributed-data.durable.lmdb.dir",
+            state.resolve("register").toString(),
+            "akka.management.http.hostname",
+            "127.0.0.1",
+            "akka.management.http.port",
+            httpPort,
+            // Only a test host leaves so often that nobody waits for it.
+            "akka.coordinated-shutdown.run-by-actor-system-terminate",
+            false))
+        .withFallback(ConfigFactory.parseResources("conclave-akka.conf"))
+        .withFallback(ConfigFactory.load())
+        .resolve();
+  }
+
+  ActorSystem<SpawnProtocol.Command> system() {
+    return system;
+  }
+
+  URI uri(String path) {
+    return base.resolve(path);
+  }
+
+  /** Says a word to whoever listens, once somebody does. */
+  <T> void say(ServiceKey<T> key, T word) {
+    listeners(key).forEach(ref -> ref.tell(word));
+  }
+
+  private <T> Set<ActorRef<T>> listeners(ServiceKey<T> key) {
+    return Awaitility.await().atMost(PATIENCE).until(() -> find(key), found -> !found.isEmpty());
+  }
+
+  private <T> Set<ActorRef<T>> find(ServiceKey<T> key) throws Exception {
+    return AskPattern.<Receptionist.Command, Receptionist.Listing>ask(
+            system.receptionist(),
+            replyTo -> Receptionist.find(key, replyTo),
+            PATIENCE,
+            system.scheduler())
+        .toCompletableFuture()
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .getServiceInstances(key);
+  }
+
+  /** Answers switchover requests as the seat of this host, with the replies that the test has laid out, or not at all. */
+  void coordinate(HostId host) throws Exception {
+    ServiceKey<SwitchoverRequest> key = Topics.requestsAt(host);
+    Behavior<SwitchoverRequest> seat = Behaviors.setup(context -> {
+      context.getSystem().receptionist().tell(Receptionist.register(key, context.getSelf()));
+      return Behaviors.receiveMessage(request -> {
+        requests.add(request);
+        Optional.ofNullable(replies.poll()).ifPresent(request.replyTo()::tell);
+        return Behaviors.same();
+      });
+    });
+    spawn(system, seat, "seat");
+    listeners(key);
+  }
+
+  /** What the next request is answered with; earlier requests are forgotten. */
+  void nextReply(SwitchoverReply reply) {
+    requests.clear();
+    replies.add(reply);
+  }
+
+  SwitchoverRequest lastRequest() {
+    return requests.remove();
+  }
+
+  static <T> ActorRef<T> spawn(
+      ActorSystem<SpawnProtocol.Command> system, Behavior<T> behavior, String name)
+      throws Exception {
+    return AskPattern.<SpawnProtocol.Command, ActorRef<T>>ask(
+            system,
+            replyTo -> new SpawnProtocol.Spawn<>(behavior, name, Props.empty(), replyTo),
+            PATIENCE,
+            system.scheduler())
+        .toCompletableFuture()
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().join();
+  }
+}
