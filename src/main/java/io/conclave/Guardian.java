@@ -86,13 +86,11 @@ final class Guardian {
             parts.groups(),
             parts.sentinels(),
             parts.settings().timings()));
-    AkkaManagement.get(context.getSystem())
-        .start()
-        .whenComplete((uri, failure) -> {
-          if (failure != null) {
-            log.error("no HTTP interface on {}: {}", parts.self().host(), failure.getMessage());
-          }
-        });
+    AkkaManagement.get(context.getSystem()).start().whenComplete((uri, failure) -> {
+      if (failure != null) {
+        log.error("no HTTP interface on {}: {}", parts.self().host(), failure.getMessage());
+      }
+    });
   }
 
   private void startAgent(AgentContext agent, ActorRef<NodeReport> reports) {
