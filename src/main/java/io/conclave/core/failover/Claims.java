@@ -64,7 +64,13 @@ final class Claims {
   static boolean hasJustBegun(Turn turn) {
     return turn.phase() == Phase.FORMING
         || (turn.phase() == Phase.STEADY
-            && turn.inPhaseMs() <= turn.rules.timings().suspicionMs());
+            && turn.inPhaseMs() <= turn.rules.timings().suspicionMs())
+        || (turn.phase() == Phase.PROMOTING && turn.ongoing().task().isEmpty());
+  }
+
+  static void claimHigher(Turn turn) {
+    turn.noAttempt();
+    turn.claim();
   }
 
   static boolean isAtWork(Turn turn) {

@@ -390,14 +390,14 @@ public final class Failover {
             "an agent obeys a higher ballot: stop at once",
             RESIGNED);
       }
-      if (phase == FORMING || phase == STEADY) {
+      if (phase == FORMING || phase == STEADY || phase == PROMOTING) {
         t.row(
             phase,
             OUTPROMISED,
             "just begun",
             Claims::hasJustBegun,
             "claim again",
-            Turn::claim,
+            Claims::claimHigher,
             "an agent has promised more than the register knew: claim a higher ballot",
             CLAIMING);
       }

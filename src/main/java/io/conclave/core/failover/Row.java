@@ -26,7 +26,7 @@ record Row(
     WRITTEN,
     UNAVAILABLE,
     SWITCHOVER,
-    /** A report with a promise above the ballot held: its agent takes no orders of this coordinator any more. */
+    /** The same as {@link #OBSERVED}, while an agent has promised more than the ballot held and takes no orders of it. */
     OUTPROMISED,
     /** A report, a vote, or the passing of time. */
     OBSERVED;

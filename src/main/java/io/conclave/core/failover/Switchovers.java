@@ -145,6 +145,9 @@ final class Switchovers {
   /** Nothing has been stopped yet: a switchover to a node that cannot take over would be an outage for nothing. */
   static boolean hasLostTarget(Turn turn) {
     return !Attempts.primaryIsDead(turn)
+        && turn.fresh(turn.established().primary())
+            .filter(r -> r.server() == ServerState.PRIMARY)
+            .isPresent()
         && unfit(turn, turn.ongoing().preferred().orElseThrow()).isPresent();
   }
 

@@ -263,10 +263,10 @@ final class Turn {
 
   /** A ballot above the one held that an agent has promised: somebody else gives orders. */
   Optional<Ballot> outpromised() {
-    return input instanceof Input.Reported reported
-            && reported.report().promised().isAbove(authority.ballot())
-        ? Optional.of(reported.report().promised())
-        : Optional.empty();
+    return seen.reports().values().stream()
+        .map(at -> at.word().promised())
+        .filter(promised -> promised.isAbove(authority.ballot()))
+        .max(Ballot::compareTo);
   }
 
   // The attempt and the sync set change under way.
