@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class SoakTest {
   private static final int RUNS = Integer.getInteger("soak.runs", 150);
+  private static World LAST;
   private static final long SEED = Long.getLong("soak.seed", 1);
 
   @Test
@@ -26,7 +27,7 @@ class SoakTest {
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError(
             "seed " + seed + "; repeat with -Dsoak.runs=1 -Dsoak.seed=" + seed + ": "
-                + e.getMessage(),
+                + e.getMessage() + (Boolean.getBoolean("soak.trace") ? LAST.trace() : ""),
             e);
       }
     }
@@ -35,6 +36,7 @@ class SoakTest {
   private static void soak(Random random) {
     WhenAlone whenAlone = WhenAlone.values()[random.nextInt(2)];
     World world = World.steady(whenAlone, random.nextInt(3) == 0 ? 5 : 3);
+    LAST = world;
     List<Node> nodes = new ArrayList<>(world.nodes.values());
     for (int i = 0; i < 40; i++) {
       fault(world, random, nodes.get(random.nextInt(nodes.size())));
