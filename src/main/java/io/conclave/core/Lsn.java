@@ -15,6 +15,9 @@ public record Lsn(long bytes) implements Comparable<Lsn> {
     }
     long high = Long.parseLong(text.substring(0, slash), 16);
     long low = Long.parseLong(text.substring(slash + 1), 16);
+    if (high < 0 || low < 0 || high > 0xFFFFFFFFL || low > 0xFFFFFFFFL) {
+      throw new IllegalArgumentException("not a WAL position: '" + text + "'");
+    }
     return new Lsn((high << 32) | low);
   }
 

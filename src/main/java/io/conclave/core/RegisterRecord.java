@@ -69,6 +69,13 @@ public record RegisterRecord(
         ballot, version + 1, established.map(current -> current.withSync(sync)), begun);
   }
 
+  /** The same content with a version above this one, which may have reached somebody with another content. */
+  public RegisterRecord above(long otherVersion) {
+    return version > otherVersion
+        ? this
+        : new RegisterRecord(ballot, otherVersion + 1, established, begun);
+  }
+
   @Override
   public int compareTo(RegisterRecord other) {
     int byBallot = ballot.compareTo(other.ballot);

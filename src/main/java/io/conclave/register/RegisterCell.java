@@ -9,6 +9,10 @@ import io.conclave.core.RegisterRecord;
  * and never by time, so replicas merge by taking the higher of each.
  */
 public record RegisterCell(Ballot claimed, RegisterRecord record) implements ReplicatedData {
+  public RegisterCell {
+    claimed = higher(claimed, record.ballot());
+  }
+
   static final RegisterCell EMPTY = new RegisterCell(Ballot.NONE, RegisterRecord.EMPTY);
 
   RegisterCell claiming(Ballot ballot) {

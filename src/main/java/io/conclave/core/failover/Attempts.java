@@ -24,6 +24,8 @@ final class Attempts {
   /** How long a quorum waits for standbys that are about to be fenced too: they widen the choice and the next sync set. */
   private static final long SETTLE_MS = 300;
 
+  private static final long FENCE_AGAIN_MS = 500;
+
   private Attempts() {}
 
   // From rest.
@@ -56,6 +58,7 @@ final class Attempts {
   /** A coordinator that finds a begun configuration first lets its candidate go on, under the new ballot. */
   static void takeOver(Turn turn) {
     Input.Claimed claimed = (Input.Claimed) turn.input;
+    turn.answer(new Refused("another coordinator took over in between; ask for the status"));
     turn.hold(claimed.ballot(), claimed.register());
     turn.use(Authority.Use.SPENT);
     Configuration begun = claimed.register().newest().orElseThrow();
@@ -128,7 +131,22 @@ final class Attempts {
     if (turn.inPhaseMs() >= SETTLE_MS) {
       recoverStoppedServers(turn);
     }
+    turn.rules.group().candidates().stream()
+        .map(Member::node)
+        .filter(node -> gaveNoEvidence(turn, node))
+        .forEach(node -> turn.orderUntilDone(node, new Task.Fence(), FENCE_AGAIN_MS));
     turn.insist();
+  }
+
+  /** A fence that has ended without evidence (it failed, or the agent has restarted since) is asked for again. */
+  private static boolean gaveNoEvidence(Turn turn, NodeId node) {
+    return turn.hasEnded(node)
+        && !turn.fenced().containsKey(node)
+        && turn.fresh(node)
+            .filter(r -> r.rebuilding().isEmpty()
+                && r.server() != ServerState.STOPPED
+                && r.server() != ServerState.ABSENT)
+            .isPresent();
   }
 
   /** A stopped server holds evidence that only a start can show; without it there is no quorum, or no candidate. */

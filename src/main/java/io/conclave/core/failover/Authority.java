@@ -19,7 +19,13 @@ record Authority(Ballot ballot, Use use, long lastNumber) {
     SPENT
   }
 
+  /**
+   * @throws IllegalStateException when an attempt would be made under a ballot whose attempt is over
+   */
   Authority using(Use next) {
+    if (use == Use.SPENT && next != Use.SPENT) {
+      throw new IllegalStateException("one ballot, one attempt: " + this);
+    }
     return new Authority(ballot, next, lastNumber);
   }
 

@@ -13,6 +13,7 @@ import static io.conclave.core.failover.Phase.STEADY;
 import static io.conclave.core.failover.Row.Trigger.CLAIMED;
 import static io.conclave.core.failover.Row.Trigger.OBSERVED;
 import static io.conclave.core.failover.Row.Trigger.OUTBID;
+import static io.conclave.core.failover.Row.Trigger.OUTPROMISED;
 import static io.conclave.core.failover.Row.Trigger.SWITCHOVER;
 import static io.conclave.core.failover.Row.Trigger.UNAVAILABLE;
 import static io.conclave.core.failover.Row.Trigger.WRITTEN;
@@ -48,7 +49,7 @@ public final class Failover {
   public static Step step(Rules rules, GroupState state, long nowMs, UUID fresh, Input input) {
     Turn turn = new Turn(rules, state, nowMs, fresh, input);
     turn.absorb();
-    Trigger trigger = Trigger.of(input);
+    Trigger trigger = Trigger.of(turn);
     for (Row row : ROWS) {
       if (row.phase() == turn.phase() && row.trigger() == trigger && row.guard().test(turn)) {
         return fire(row, turn);
@@ -225,6 +226,15 @@ public final class Failover {
     t.row(
         PREPARING,
         OBSERVED,
+        "target is lost",
+        Switchovers::hasLostTarget,
+        "call off",
+        Switchovers::callOff,
+        "the target is not fit any more: call the switchover off while the primary serves",
+        STEADY);
+    t.row(
+        PREPARING,
+        OBSERVED,
         "not prepared",
         Switchovers::isNotPrepared,
         "insist",
@@ -368,6 +378,28 @@ public final class Failover {
             Claims::resign,
             "somebody holds a higher ballot: stop at once",
             RESIGNED);
+      }
+      if (phase != RESIGNED && phase != CLAIMING && phase != FORMING) {
+        t.row(
+            phase,
+            OUTPROMISED,
+            "at work",
+            Claims::isAtWork,
+            "resign",
+            Claims::resign,
+            "an agent obeys a higher ballot: stop at once",
+            RESIGNED);
+      }
+      if (phase == FORMING || phase == STEADY || phase == PROMOTING) {
+        t.row(
+            phase,
+            OUTPROMISED,
+            "just begun",
+            Claims::hasJustBegun,
+            "claim again",
+            Claims::claimHigher,
+            "an agent has promised more than the register knew: claim a higher ballot",
+            CLAIMING);
       }
       if (phase != STEADY) {
         t.row(

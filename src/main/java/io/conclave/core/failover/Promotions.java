@@ -3,8 +3,10 @@ package io.conclave.core.failover;
 import io.conclave.core.Configuration;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Lsn;
+import io.conclave.core.Member;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
+import io.conclave.core.NodeReport.Receiver;
 import io.conclave.core.NodeReport.ServerState;
 import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.SwitchoverReply;
@@ -13,6 +15,7 @@ import io.conclave.core.failover.Effect.Milestone;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * From the order Promote to the established epoch. The epoch is proven when k members of the new sync set show its row by a
@@ -21,6 +24,8 @@ import java.util.Optional;
 final class Promotions {
   /** initdb and a first start take longer than any promotion. */
   private static final long BOOTSTRAP_DEADLINE_MS = 120_000;
+
+  private static final long FOLLOW_AGAIN_MS = 200;
 
   private Promotions() {}
 
@@ -77,8 +82,20 @@ final class Promotions {
     boolean died = turn.ongoing().promotedSeen()
         && report.filter(r -> r.server() == ServerState.STOPPED).isPresent();
     boolean late = turn.inPhaseMs() >= deadlineMs(turn)
-        && report.filter(r -> r.server() == ServerState.PRIMARY).isEmpty();
-    return silent || refused || died || late;
+        && (turn.ongoing().task().isEmpty()
+            || report.filter(r -> r.server() == ServerState.PRIMARY).isEmpty());
+    return silent || refused || died || late || isStranded(turn);
+  }
+
+  /** The candidate runs, and too few members are left to prove its epoch: others may be, for the next attempt. */
+  private static boolean isStranded(Turn turn) {
+    Configuration begun = begun(turn);
+    long alive = begun.sync().members().stream()
+        .filter(node -> turn.fresh(node)
+            .filter(r -> r.rebuilding().isEmpty() && r.receiver() == Receiver.STREAMING)
+            .isPresent())
+        .count();
+    return turn.inPhaseMs() >= 2 * deadlineMs(turn) && alive < begun.sync().k();
   }
 
   private static long deadlineMs(Turn turn) {
@@ -107,9 +124,32 @@ final class Promotions {
             .filter(r -> r.server() == ServerState.PRIMARY)
             .isPresent());
     if (turn.ongoing().task().isEmpty()) {
-      turn.seen().report(begun.primary()).ifPresent(report -> goOn(turn, begun, report));
+      turn.seen()
+          .report(begun.primary())
+          .filter(report -> mayGoOn(turn, report))
+          .ifPresent(report -> goOn(turn, begun, report));
     }
+    followAgain(turn);
     turn.insist();
+  }
+
+  /**
+   * A candidate of a group that has data must show an epoch. One that shows none has lost its disk, or is not up yet: to
+   * initialize or to adopt it would found the group anew and throw all data away.
+   */
+  private static boolean mayGoOn(Turn turn, NodeReport candidate) {
+    return turn.register().established().isEmpty() || candidate.epochRow().isPresent();
+  }
+
+  /** A standby may have looked for the candidate too early. */
+  private static void followAgain(Turn turn) {
+    for (Member member : turn.rules.group().members()) {
+      turn.lastOrder(member.node())
+          .filter(order -> order.task() instanceof Task.Follow)
+          .filter(order ->
+              turn.outcome(member.node()).filter(Outcome.FAILED::equals).isPresent())
+          .ifPresent(order -> turn.orderUntilDone(member.node(), order.task(), FOLLOW_AGAIN_MS));
+    }
   }
 
   private static void notePromotion(Turn turn, boolean promoted) {
@@ -134,10 +174,23 @@ final class Promotions {
     begun.sync().members().forEach(node -> turn.give(node, follow));
   }
 
+  /** The fence evidence is gone with the coordinator that collected it; what the members report is as far. */
+  private static Lsn furthest(Turn turn, Configuration begun) {
+    return begun.sync().members().stream()
+        .flatMap(node -> turn.seen().report(node).stream())
+        .filter(report -> report.rebuilding().isEmpty())
+        .flatMap(report -> Stream.of(report.position(), report.received()))
+        .max(Lsn::compareTo)
+        .orElse(Lsn.ZERO);
+  }
+
   private static Task taskFor(Turn turn, Configuration begun, NodeReport candidate) {
     if (turn.register().established().isPresent() && candidate.epochRow().isPresent()) {
       return new Task.Promote(
-          begun, turn.rules.settingOf(begun.sync()), candidate.epochRow().get(), Lsn.ZERO);
+          begun,
+          turn.rules.settingOf(begun.sync()),
+          candidate.epochRow().get(),
+          furthest(turn, begun));
     }
     return candidate.server() == ServerState.ABSENT
         ? new Task.Initialize(begun, turn.rules.settingOf(begun.sync()))

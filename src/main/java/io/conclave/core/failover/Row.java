@@ -26,10 +26,13 @@ record Row(
     WRITTEN,
     UNAVAILABLE,
     SWITCHOVER,
+    /** The same as {@link #OBSERVED}, while an agent has promised more than the ballot held and takes no orders of it. */
+    OUTPROMISED,
     /** A report, a vote, or the passing of time. */
     OBSERVED;
 
-    static Trigger of(Input input) {
+    static Trigger of(Turn turn) {
+      Input input = turn.input;
       if (input instanceof Input.Claimed) {
         return CLAIMED;
       }
@@ -42,7 +45,12 @@ record Row(
       if (input instanceof Input.Unavailable) {
         return UNAVAILABLE;
       }
-      return input instanceof Input.Switchover ? SWITCHOVER : OBSERVED;
+      if (input instanceof Input.Switchover) {
+        return SWITCHOVER;
+      }
+      return turn.phase() != Phase.CLAIMING && turn.outpromised().isPresent()
+          ? OUTPROMISED
+          : OBSERVED;
     }
   }
 }

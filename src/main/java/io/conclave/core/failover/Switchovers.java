@@ -126,7 +126,7 @@ final class Switchovers {
   }
 
   static boolean isPrepared(Turn turn) {
-    if (Attempts.primaryIsDead(turn)) {
+    if (Attempts.primaryIsDead(turn) || hasLostTarget(turn)) {
       return false;
     }
     boolean both = ended(turn, turn.established().primary())
@@ -139,7 +139,24 @@ final class Switchovers {
   }
 
   static boolean isNotPrepared(Turn turn) {
-    return !Attempts.primaryIsDead(turn) && !isPrepared(turn);
+    return !Attempts.primaryIsDead(turn) && !hasLostTarget(turn) && !isPrepared(turn);
+  }
+
+  /** Nothing has been stopped yet: a switchover to a node that cannot take over would be an outage for nothing. */
+  static boolean hasLostTarget(Turn turn) {
+    return !Attempts.primaryIsDead(turn)
+        && turn.fresh(turn.established().primary())
+            .filter(r -> r.server() == ServerState.PRIMARY)
+            .isPresent()
+        && unfit(turn, turn.ongoing().preferred().orElseThrow()).isPresent();
+  }
+
+  static void callOff(Turn turn) {
+    String reason = unfit(turn, turn.ongoing().preferred().orElseThrow()).orElseThrow();
+    turn.remember(Milestone.CALLED_OFF, reason);
+    turn.answer(new SwitchoverReply.Refused("called off: " + reason));
+    turn.noAttempt();
+    turn.enter(Phase.STEADY);
   }
 
   static void drain(Turn turn) {
@@ -148,9 +165,13 @@ final class Switchovers {
     turn.give(turn.established().primary(), new Task.Fence());
   }
 
-  /** Over budget the standbys are fenced all the same: the primary is on its way down, and a fence decides safely. */
+  /**
+   * Over budget, or when the primary's host falls silent, the standbys are fenced all the same: the primary is on its way
+   * down, and a fence decides safely.
+   */
   static boolean isDrained(Turn turn) {
     return turn.fenced().containsKey(turn.established().primary())
+        || turn.fresh(turn.established().primary()).isEmpty()
         || turn.inPhaseMs() >= turn.rules.timings().switchoverDeadlineMs();
   }
 

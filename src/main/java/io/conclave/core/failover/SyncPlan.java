@@ -40,7 +40,7 @@ final class SyncPlan {
   /**
    * @param ready standbys that stream from the primary on the same history
    * @param away members that have not done so for longer than the grace, or may not count any more
-   * @param unusable members whose data must be rebuilt: they leave even when nobody else is left
+   * @param unusable members whose data must be rebuilt: they leave even when nobody else is left; none of them is ready
    */
   static Optional<Change> next(
       SyncSet current,
@@ -69,13 +69,22 @@ final class SyncPlan {
     return step(current, new SyncSet(current.members(), target));
   }
 
+  /**
+   * A member that must be rebuilt leaves first. When as many as k must, the others alone are no fence quorum any more (N − k
+   * of them at most), so that k = 0 costs no failover; under {@code STRICT} the server goes on waiting all the same.
+   */
   private static Optional<Change> nobodyLeft(
       SyncSet current, Set<NodeId> unusable, WhenAlone whenAlone) {
-    boolean mustLeave = unusable.containsAll(current.members());
-    if (current.k() > 0 && (whenAlone == WhenAlone.AVAILABLE || mustLeave)) {
-      return step(current, new SyncSet(current.members(), 0));
+    long lost = current.members().stream().filter(unusable::contains).count();
+    boolean noFenceWithout = lost > 0 && lost >= current.k();
+    if (current.k() > 0) {
+      return whenAlone == WhenAlone.AVAILABLE || noFenceWithout
+          ? step(current, new SyncSet(current.members(), 0))
+          : Optional.empty();
     }
-    return mustLeave ? step(current, SyncSet.EMPTY) : Optional.empty();
+    List<NodeId> mayReturn =
+        current.members().stream().filter(node -> !unusable.contains(node)).toList();
+    return step(current, new SyncSet(mayReturn, 0));
   }
 
   private static Optional<Change> step(SyncSet from, SyncSet to) {

@@ -103,7 +103,9 @@ final class SyncSteps {
         .isPresent();
     return switch (step.stage()) {
       case CATCHING_UP -> failed || !streaming.containsAll(step.change().joiners());
-      case APPLYING -> failed && step.change().direction() == Direction.SERVER_FIRST;
+      // Register first: the register is widened already, and whatever the server has is safe; it is
+      // aligned later.
+      case APPLYING -> failed;
       case BARRIER ->
         failed
             || step.change().to().members().stream().filter(streaming::contains).count()

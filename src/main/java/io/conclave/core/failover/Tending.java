@@ -37,27 +37,50 @@ final class Tending {
     Optional<NodeReport> primary = turn.fresh(established.primary())
         .filter(report -> report.server() == ServerState.PRIMARY && report.shows(established));
     primary.ifPresent(report -> {
-      openGate(turn, established, report);
+      boolean opening = openGate(turn, established, report);
       for (Member member : turn.rules.group().members()) {
         if (!member.node().equals(established.primary())) {
           turn.fresh(member.node()).ifPresent(standby -> tendStandby(turn, report, standby));
         }
       }
-      tendSyncSet(turn, established, report);
+      if (!opening) {
+        tendSyncSet(turn, established, report);
+      }
     });
     turn.insist();
   }
 
   /** Not while the agent keeps it closed for a reason of its own (thaw, isolation). */
-  private static void openGate(Turn turn, Configuration established, NodeReport primary) {
+  private static boolean openGate(Turn turn, Configuration established, NodeReport primary) {
     boolean keptClosed = primary
         .problem()
         .map(Problem::kind)
         .filter(Problem.Kind.ISOLATED::equals)
         .isPresent();
-    if (primary.gate() == Gate.CLOSED && !keptClosed && turn.change().isEmpty()) {
+    boolean opens = primary.gate() == Gate.CLOSED
+        && !keptClosed
+        && !turn.isWriting()
+        && hasCaughtUp(turn, established, primary);
+    if (opens) {
+      // Clients come first: a step of the sync set can be given up anywhere but during its write,
+      // and is planned again.
+      turn.noChange();
       turn.orderUntilDone(primary.node(), new Task.OpenGate(established), PAUSE_MS);
     }
+    return opens;
+  }
+
+  /**
+   * A primary that restarted shows commits that had waited for the sync set and were never acknowledged: k members must have
+   * them before a client may read them (design, sections 3.1 Gate and 3.7).
+   */
+  private static boolean hasCaughtUp(Turn turn, Configuration established, NodeReport primary) {
+    long members = streaming(turn, established, primary).stream()
+        .filter(established.sync()::contains)
+        .flatMap(node -> turn.fresh(node).stream())
+        .filter(standby -> standby.received().isAtLeast(primary.position()))
+        .count();
+    return members >= established.sync().k();
   }
 
   private static void tendStandby(Turn turn, NodeReport primary, NodeReport standby) {
@@ -66,14 +89,24 @@ final class Tending {
     }
     Task.Source source =
         Attempts.source(turn, primary.node(), primary.systemIdentifier(), primary.history());
-    boolean member = turn.established().sync().contains(standby.node());
-    if (mustFollow(primary, standby)) {
+    boolean member = isMember(turn, standby.node());
+    if (mustFollow(primary, standby)
+        || (member && standby.server() == ServerState.STOPPED && !needsRebuild(standby))) {
       turn.orderUntilDone(
           standby.node(), new Task.Follow(towards(turn, standby, source)), PAUSE_MS);
     } else if (mustRejoin(turn, primary, standby) && !member) {
       turn.orderUntilDone(
           standby.node(), new Task.Rejoin(towards(turn, standby, source)), PAUSE_MS);
     }
+  }
+
+  /** Also one that joins by a write of which nobody knows yet whether it has arrived. */
+  private static boolean isMember(Turn turn, NodeId node) {
+    return turn.established().sync().contains(node)
+        || turn.pending()
+            .established()
+            .filter(pending -> pending.sync().contains(node))
+            .isPresent();
   }
 
   /** The order given before stands as long as it names the same promotion: a longer history is no new order. */
@@ -115,13 +148,17 @@ final class Tending {
   private static boolean mustRejoin(Turn turn, NodeReport primary, NodeReport standby) {
     return switch (standby.server()) {
       case ABSENT, STOPPED, PRIMARY -> true;
-      case STANDBY ->
-        (!follows(primary, standby) && !isPrefix(primary, standby))
-            || (follows(primary, standby)
-                && standby.receiver() != Receiver.STREAMING
-                && waitedTooLong(turn, standby));
+      case STANDBY -> hasNoWayOn(turn, primary, standby);
       case STARTING, UNRESPONSIVE, QUARANTINED -> false;
     };
+  }
+
+  /** A standby that has diverged, or whose receiver asks in vain for WAL that is gone. */
+  private static boolean hasNoWayOn(Turn turn, NodeReport primary, NodeReport standby) {
+    return (!follows(primary, standby) && !isPrefix(primary, standby))
+        || (follows(primary, standby)
+            && standby.receiver() != Receiver.STREAMING
+            && waitedTooLong(turn, standby));
   }
 
   private static boolean waitedTooLong(Turn turn, NodeReport standby) {
@@ -149,7 +186,7 @@ final class Tending {
       }
       return;
     }
-    Optional<SyncPlan.Change> next = nextChange(turn, established, streaming);
+    Optional<SyncPlan.Change> next = nextChange(turn, established, primary, streaming);
     if (next.isPresent()) {
       SyncSteps.start(turn, next.get());
     } else {
@@ -158,7 +195,7 @@ final class Tending {
   }
 
   private static Optional<SyncPlan.Change> nextChange(
-      Turn turn, Configuration established, List<NodeId> streaming) {
+      Turn turn, Configuration established, NodeReport primary, List<NodeId> streaming) {
     List<NodeId> mayCount = turn.rules.mayCountFor(established.primary());
     Set<NodeId> ready = new HashSet<>(streaming);
     ready.retainAll(mayCount);
@@ -169,7 +206,12 @@ final class Tending {
           || notStreamingMs(turn, node) >= turn.rules.timings().standbyGraceMs()) {
         away.add(node);
       }
-      if (turn.fresh(node).filter(Tending::needsRebuild).isPresent()) {
+      boolean unfit = turn.fresh(node)
+          .filter(report -> needsRebuild(report)
+              || refusedToFollow(turn, node)
+              || (report.server() == ServerState.STANDBY && hasNoWayOn(turn, primary, report)))
+          .isPresent();
+      if (unfit && !streaming.contains(node)) {
         unusable.add(node);
       }
     }
@@ -179,6 +221,14 @@ final class Tending {
         away,
         unusable,
         turn.rules.group().durability().whenAlone());
+  }
+
+  /** The agent looked at the WAL on disk, and it is no prefix. */
+  private static boolean refusedToFollow(Turn turn, NodeId node) {
+    return turn.lastOrder(node)
+            .filter(order -> order.task() instanceof Task.Follow)
+            .isPresent()
+        && turn.outcome(node).filter(Outcome.REFUSED::equals).isPresent();
   }
 
   private static boolean needsRebuild(NodeReport report) {

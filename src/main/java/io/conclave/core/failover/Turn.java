@@ -179,9 +179,13 @@ final class Turn {
     return !pending.equals(register);
   }
 
+  /**
+   * A version is never used twice under one ballot: a write that was given up (a sync set change that a failover cut short)
+   * may still reach the sentinels, and would be kept there in place of this one.
+   */
   void write(RegisterRecord record) {
-    pending = record;
-    emit(new Effect.Write(record));
+    pending = record.above(pending.version());
+    emit(new Effect.Write(pending));
   }
 
   /** The same write once more: whether the last one reached anybody is unknown. */
@@ -207,14 +211,14 @@ final class Turn {
     }
   }
 
-  /** As {@link #order}, and gives it again with a new number some time after it was refused or has failed. */
+  /**
+   * As {@link #order}, and gives it again with a new number some time after it ended: the caller still sees that its end is
+   * not reached, be it that the agent refused, that it failed, or that what was done has been undone since.
+   */
   void orderUntilDone(NodeId node, Task task, long pauseMs) {
     Issued last = orders.get(node);
     boolean same = last != null && last.order().task().equals(task);
-    boolean ended = outcome(node)
-        .filter(o -> o == OrderStatus.Outcome.FAILED || o == OrderStatus.Outcome.REFUSED)
-        .isPresent();
-    if (!same || (ended && nowMs - last.givenAtMs() >= pauseMs)) {
+    if (!same || (hasEnded(node) && nowMs - last.givenAtMs() >= pauseMs)) {
       give(node, task);
     }
   }
@@ -235,6 +239,10 @@ final class Turn {
         .map(OrderStatus::outcome);
   }
 
+  boolean hasEnded(NodeId node) {
+    return outcome(node).filter(o -> o != OrderStatus.Outcome.RUNNING).isPresent();
+  }
+
   /** Whether this very task was the last one ordered under this ballot, and is done. */
   boolean isDone(NodeId node, Task task) {
     return lastOrder(node).filter(order -> order.task().equals(task)).isPresent()
@@ -251,6 +259,14 @@ final class Turn {
         emit(new Effect.Send(issued.order()));
       }
     }
+  }
+
+  /** A ballot above the one held that an agent has promised: somebody else gives orders. */
+  Optional<Ballot> outpromised() {
+    return seen.reports().values().stream()
+        .map(at -> at.word().promised())
+        .filter(promised -> promised.isAbove(authority.ballot()))
+        .max(Ballot::compareTo);
   }
 
   // The attempt and the sync set change under way.

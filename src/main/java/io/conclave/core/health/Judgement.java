@@ -15,7 +15,8 @@ import java.util.Optional;
  *
  * <p>Proof of death votes at once. Silence votes only when all channels have been silent for the suspicion time. A host
  * that answers beside a server that does not has a longer time of its own. A silent agent beside a server that answers, or
- * whose WAL still moves, is not a dead primary. A sentinel that was stalled itself abstains.
+ * whose WAL still moves, is not a dead primary. A sentinel that was stalled itself abstains
+ * until it has heard again.
  */
 public record Judgement(Opinion opinion, List<Evidence> evidence) {
 
@@ -33,8 +34,9 @@ public record Judgement(Opinion opinion, List<Evidence> evidence) {
       Watch watch, Timings timings, List<Evidence> evidence, long nowMs) {
     Finding agent = evidence.get(0).finding();
     Finding probe = evidence.get(1).finding();
-    if (agent == Finding.DEAD || probe == Finding.DEAD) {
-      return lifeAfterProof(watch) ? Opinion.SUSPECT : Opinion.DEAD;
+    boolean refusedBesideStuck = agent == Finding.STUCK && probe == Finding.DEAD;
+    if ((agent == Finding.DEAD || probe == Finding.DEAD) && !refusedBesideStuck) {
+      return lifeAfterProof(watch, agent, probe) ? Opinion.SUSPECT : Opinion.DEAD;
     }
     if (agent == Finding.STUCK) {
       boolean tooLong =
@@ -54,11 +56,16 @@ public record Judgement(Opinion opinion, List<Evidence> evidence) {
     return tooEarly ? Opinion.ABSTAIN : Opinion.SUSPECT;
   }
 
-  /** A channel that shows life after the other one gave proof of death: they contradict each other. */
-  private static boolean lifeAfterProof(Watch watch) {
-    boolean probedAfterDeath = watch.deadByAgentMs().isPresent()
+  /**
+   * A channel that shows life after the other one gave proof of death: they contradict each other. Only its last word
+   * counts, while it is young: an answer that was under way when the server died contradicts nothing for long.
+   */
+  private static boolean lifeAfterProof(Watch watch, Finding agent, Finding probe) {
+    boolean probedAfterDeath = agent == Finding.DEAD
+        && probe == Finding.ALIVE
+        && watch.lastProbe().filter(Probe.ANSWERED::equals).isPresent()
         && watch.lifeMs().filter(life -> life > watch.deadByAgentMs().get()).isPresent();
-    boolean reportedAfterRefusal = watch.deadByAgentMs().isEmpty()
+    boolean reportedAfterRefusal = agent == Finding.ALIVE
         && watch.refusedMs().isPresent()
         && watch.agent().filter(heard -> heard.atMs() > watch.refusedMs().get()).isPresent();
     return probedAfterDeath || reportedAfterRefusal;
@@ -88,7 +95,7 @@ public record Judgement(Opinion opinion, List<Evidence> evidence) {
     if (age >= timings.suspicionMs()) {
       return new Evidence(Channel.AGENT, Finding.SILENT, age, says);
     }
-    if (watch.agent().isEmpty()) {
+    if (watch.agent().filter(heard -> heard.atMs() >= watch.sinceMs()).isEmpty()) {
       return new Evidence(Channel.AGENT, Finding.NOTHING, age, says);
     }
     return new Evidence(
@@ -105,7 +112,12 @@ public record Judgement(Opinion opinion, List<Evidence> evidence) {
       return new Evidence(Channel.PROBE, Finding.SILENT, age, says);
     }
     return new Evidence(
-        Channel.PROBE, watch.lifeMs().isPresent() ? Finding.ALIVE : Finding.NOTHING, age, says);
+        Channel.PROBE,
+        watch.lifeMs().filter(life -> life >= watch.sinceMs()).isPresent()
+            ? Finding.ALIVE
+            : Finding.NOTHING,
+        age,
+        says);
   }
 
   private static Evidence wal(Watch watch, Timings timings, long nowMs) {
