@@ -24,12 +24,15 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks after one node: promises ballots, has orders carried out, watches the server, reports. It dies without the server and
  * the server without it; another incarnation adopts what it finds.
  */
 public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
+  private static final Logger log = LoggerFactory.getLogger(NodeAgent.class);
   /** How long others wait for what an order makes this node show. */
   private static final long ATTENTION_MS = 3000;
 
@@ -159,19 +162,11 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     try {
       promises.promise(order.ballot(), order.number());
     } catch (UncheckedIOException e) {
-      getContext()
-          .getLog()
-          .error("{}: not obeyed, because the promise cannot be kept", context.node(), e);
+      log.error("{}: not obeyed, because the promise cannot be kept", context.node(), e);
       return;
     }
-    getContext()
-        .getLog()
-        .info(
-            "{} ballot {} order {}: {}",
-            context.node(),
-            order.ballot(),
-            order.number(),
-            order.task());
+    log.info(
+        "{} ballot {} order {}: {}", context.node(), order.ballot(), order.number(), order.task());
     reporter.began(order);
     monitor.attend(ATTENTION_MS);
     ActorRef<Command> self = getContext().getSelf();
@@ -189,14 +184,12 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   }
 
   private Behavior<Command> onEnded(Ended ended) {
-    getContext()
-        .getLog()
-        .info(
-            "{} order {} {}: {}",
-            context.node(),
-            ended.order().number(),
-            ended.result().outcome(),
-            ended.result().detail());
+    log.info(
+        "{} order {} {}: {}",
+        context.node(),
+        ended.order().number(),
+        ended.result().outcome(),
+        ended.result().detail());
     if (reporter.ended(ended.order(), ended.result())) {
       say();
     }
@@ -227,7 +220,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   }
 
   private Behavior<Command> onExited(Exited exited) {
-    getContext().getLog().warn("{}: the postmaster is gone", context.node());
+    log.warn("{}: the postmaster is gone", context.node());
     if (reporter.saw(new Seen.NoProcess())) {
       say();
     }
@@ -254,7 +247,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
 
   private Behavior<Command> onRestarted(Restarted restarted) {
     if (restarted.result().outcome() == OrderStatus.Outcome.FAILED) {
-      getContext().getLog().warn("{}: {}", context.node(), restarted.result().detail());
+      log.warn("{}: {}", context.node(), restarted.result().detail());
       reporter.startFailed(
           new Problem(Problem.Kind.START_FAILED, restarted.result().detail()));
       say();

@@ -25,6 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The cluster singleton: appoints the host whose {@link Seat} coordinates each group, never the host of its primary while
@@ -32,6 +34,7 @@ import java.util.stream.Collectors;
  * failover does not wait until Akka has moved the singleton.
  */
 public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
+  private static final Logger log = LoggerFactory.getLogger(Coordinator.class);
   private static final Duration APPOINT_EVERY = Duration.ofMillis(250);
 
   /** What the singleton takes. */
@@ -129,7 +132,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     Placement.choose(group, sentinels, alive(), topology, current, self).ifPresent(host -> {
       HostId before = appointed.put(group.group(), host);
       if (!host.equals(before)) {
-        getContext().getLog().info("{} is to be coordinated at {}", group.group(), host);
+        log.info("{} is to be coordinated at {}", group.group(), host);
       }
       appointments.tell(new Appointment(group.group(), host));
     });

@@ -115,7 +115,7 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
       return new Input.Outbid(outbid.by());
     }
     String reason = ((Register.Answer.Unavailable) answer).reason();
-    log.warn("the register is unavailable: {}", reason);
+    log.info("the register is unavailable: {}", reason);
     return new Input.Unavailable(reason);
   }
 
@@ -157,15 +157,13 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
 
   private void logTransition(Step step) {
     if (step.state().phase() != state.phase()) {
-      getContext()
-          .getLog()
-          .info(
-              "{} ballot {}: {} -> {}: {}",
-              rules.group().group(),
-              step.state().ballot(),
-              state.phase(),
-              step.state().phase(),
-              step.row());
+      log.info(
+          "{} ballot {}: {} -> {}: {}",
+          rules.group().group(),
+          step.state().ballot(),
+          state.phase(),
+          step.state().phase(),
+          step.row());
     }
   }
 
@@ -180,15 +178,13 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
       topology = Optional.of(publish.topology());
       ports.topologies().tell(publish.topology());
     } else if (effect instanceof Effect.Remember remember) {
-      getContext()
-          .getLog()
-          .info("{} {}: {}", rules.group().group(), remember.milestone(), remember.detail());
+      log.info("{} {}: {}", rules.group().group(), remember.milestone(), remember.detail());
       failovers.remember(remember, state, System.currentTimeMillis());
     } else if (effect instanceof Effect.Answer answer) {
       Optional.ofNullable(requests.remove(answer.request()))
           .ifPresent(replyTo -> replyTo.tell(answer.reply()));
     } else if (effect instanceof Effect.Resign resign) {
-      getContext().getLog().info("{} resigns: {}", rules.group().group(), resign.reason());
+      log.info("{} resigns: {}", rules.group().group(), resign.reason());
       resigned = true;
     }
   }

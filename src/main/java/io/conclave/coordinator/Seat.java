@@ -16,6 +16,8 @@ import io.conclave.wire.Topics;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The place on a sentinel's host where coordinators run. The singleton appoints a host for each group; the seat there starts
@@ -23,6 +25,7 @@ import java.util.function.Function;
  * coordinators at once are harmless, none is not.
  */
 public final class Seat extends AbstractBehavior<Seat.Command> {
+  private static final Logger log = LoggerFactory.getLogger(Seat.class);
 
   /** What a seat takes. */
   public sealed interface Command {}
@@ -82,19 +85,15 @@ public final class Seat extends AbstractBehavior<Seat.Command> {
         start(group);
       }
     } else if (current != null) {
-      getContext()
-          .getLog()
-          .info(
-              "{} is coordinated at {} from now on",
-              group,
-              appointed.appointment().coordinator());
+      log.info(
+          "{} is coordinated at {} from now on", group, appointed.appointment().coordinator());
       getContext().stop(current);
     }
     return this;
   }
 
   private void start(GroupId group) {
-    getContext().getLog().info("{} is coordinated here from now on", group);
+    log.info("{} is coordinated here from now on", group);
     // The name is free only when the predecessor has ended, which Ended tells.
     ActorRef<GroupCoordinator.Command> coordinator =
         getContext().spawn(coordinators.apply(group), "coordinator-" + group.value());

@@ -27,12 +27,15 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Watches the primary of one group from one host: hears its agent and its standbys, probes it by SQL, and says its opinion,
  * at once when it changes. Knows the primary from the topologies that coordinators publish.
  */
 public final class Sentinel extends AbstractBehavior<Sentinel.Command> {
+  private static final Logger log = LoggerFactory.getLogger(Sentinel.class);
   private static final Duration TICK = Duration.ofMillis(50);
 
   /** A gap of this part of the suspicion time between two ticks means that the sentinel itself was stalled. */
@@ -126,13 +129,11 @@ public final class Sentinel extends AbstractBehavior<Sentinel.Command> {
   }
 
   private void watch(Configuration configuration) {
-    getContext()
-        .getLog()
-        .info(
-            "{}: watches {} of epoch {}",
-            group.group(),
-            configuration.primary(),
-            configuration.epoch());
+    log.info(
+        "{}: watches {} of epoch {}",
+        group.group(),
+        configuration.primary(),
+        configuration.epoch());
     prober.ifPresent(Prober::close);
     watch = Optional.of(Watch.begin(configuration, nowMs()));
     ActorRef<Command> actor = getContext().getSelf();
@@ -178,14 +179,12 @@ public final class Sentinel extends AbstractBehavior<Sentinel.Command> {
 
   private void say(Watch now, Judgement judgement, boolean changed) {
     if (changed) {
-      getContext()
-          .getLog()
-          .info(
-              "{}: votes {} on {}: {}",
-              group.group(),
-              judgement.opinion(),
-              now.primary(),
-              judgement.evidence());
+      log.info(
+          "{}: votes {} on {}: {}",
+          group.group(),
+          judgement.opinion(),
+          now.primary(),
+          judgement.evidence());
     }
     said = judgement.opinion();
     saidMs = nowMs();
