@@ -17,6 +17,7 @@ import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.Prefix;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
+import io.conclave.core.agent.Obedience;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -100,8 +101,8 @@ final class Node {
   }
 
   void obey(Order given) {
-    if (!Order.mayFollow(promised, promised.equals(given.ballot()) ? order.number() : 0, given)
-        || order.answers(given)) {
+    long number = promised.equals(given.ballot()) ? order.number() : 0;
+    if (Obedience.of(promised, number, order.answers(given), given) != Obedience.OBEY) {
       return;
     }
     promised = given.ballot();
