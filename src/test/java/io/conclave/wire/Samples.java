@@ -19,7 +19,9 @@ final class Samples {
     if (!type.isSealed()) {
       return List.of(of(type));
     }
-    return Arrays.stream(type.getPermittedSubclasses()).flatMap(c -> all(c).stream()).toList();
+    return Arrays.stream(type.getPermittedSubclasses())
+        .flatMap(c -> all(c).stream())
+        .toList();
   }
 
   Object of(Type type) {
@@ -55,8 +57,9 @@ final class Samples {
     RecordComponent[] components = type.getRecordComponents();
     Class<?>[] types =
         Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-    Object[] values =
-        Arrays.stream(components).map(component -> of(component.getGenericType())).toArray();
+    Object[] values = Arrays.stream(components)
+        .map(component -> of(component.getGenericType()))
+        .toArray();
     try {
       Constructor<?> constructor = type.getDeclaredConstructor(types);
       return constructor.newInstance(values);

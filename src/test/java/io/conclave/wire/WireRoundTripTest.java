@@ -99,7 +99,8 @@ class WireRoundTripTest {
   @Test
   void aRequestKeepsItsReturnAddress() {
     TestProbe<SwitchoverReply> probe = KIT.createTestProbe();
-    for (Optional<NodeId> target : List.of(Optional.of(new NodeId("b")), Optional.<NodeId>empty())) {
+    for (Optional<NodeId> target :
+        List.of(Optional.of(new NodeId("b")), Optional.<NodeId>empty())) {
       SwitchoverRequest request =
           new SwitchoverRequest(new GroupId("main"), target, probe.getRef());
       assertEquals(request, WIRE.verifySerialization(request, true));
