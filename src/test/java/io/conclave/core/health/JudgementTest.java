@@ -171,7 +171,7 @@ class JudgementTest {
   void aFrozenAgentBesideAHealthyServerIsNoDeadPrimary() {
     healthy();
     for (int i = 1; i < 100; i++) {
-      at(i * 100).probe(Probe.ANSWERED);
+      at(i * 100L).probe(Probe.ANSWERED);
     }
     votes(SUSPECT);
   }
@@ -180,7 +180,7 @@ class JudgementTest {
   void aProbeThatIsSilentBesideAnAgentThatAnswersIsNoDeadPrimary() {
     healthy();
     for (int i = 1; i < 100; i++) {
-      at(i * 100).says(ServerState.PRIMARY).probe(Probe.SILENT);
+      at(i * 100L).says(ServerState.PRIMARY).probe(Probe.SILENT);
     }
     votes(SUSPECT);
   }
