@@ -132,7 +132,7 @@ final class GateKeeper implements AutoCloseable {
     } catch (SessionException | PostgresException e) {
       log.info("{}: no proof: {}", context.node(), e.getMessage());
     }
-    thread.schedule(() -> prove(since), PAUSE_MS, TimeUnit.MILLISECONDS);
+    var unused = thread.schedule(() -> prove(since), PAUSE_MS, TimeUnit.MILLISECONDS);
   }
 
   private boolean isProven(long since) {

@@ -29,8 +29,7 @@ final class ControlServer implements AutoCloseable {
 
   ControlServer(Handler handler) throws IOException {
     this.handler = handler;
-    server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName(DemoHost.ADDRESS), 0), 4);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 4);
     threads = Executors.newCachedThreadPool(task -> {
       Thread thread = new Thread(task, "demo-control");
       thread.setDaemon(true);

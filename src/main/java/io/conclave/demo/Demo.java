@@ -6,10 +6,10 @@ import io.conclave.workload.Endpoint;
 import io.conclave.workload.LoadShape;
 import io.conclave.workload.Patience;
 import io.conclave.workload.Workload;
+import io.conclave.workload.WorkloadException;
 import io.conclave.workload.WorkloadOptions;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +34,7 @@ public final class Demo {
 
   private Demo(DemoOptions options, PrintStream out) throws IOException {
     this.options = options;
-    this.screen = new Screen(out, System.console() != null);
+    this.screen = new Screen(out, Boolean.getBoolean("conclave.terminal"));
     this.cell = new Cell(ControlFile.path());
   }
 
@@ -51,7 +51,7 @@ public final class Demo {
       Runtime.getRuntime().addShutdownHook(hook);
       try {
         return demo.go();
-      } catch (DemoException | IOException | SQLException | RuntimeException e) {
+      } catch (DemoException | IOException | WorkloadException | RuntimeException e) {
         return demo.failed(e, err);
       } finally {
         demo.close();
@@ -80,7 +80,7 @@ public final class Demo {
     }
   }
 
-  private int go() throws DemoException, IOException, SQLException, InterruptedException {
+  private int go() throws DemoException, IOException, WorkloadException, InterruptedException {
     Moment begin = Moment.now();
     screen.say("starting three hosts in " + cell.directory());
     GroupView group = cell.start(options);
@@ -101,7 +101,7 @@ public final class Demo {
       return options.interactive() ? watch(group) : measure(faults);
     } catch (DemoException
         | IOException
-        | SQLException
+        | WorkloadException
         | InterruptedException
         | RuntimeException e) {
       throw e;
@@ -138,7 +138,7 @@ public final class Demo {
   }
 
   private int measure(FaultRun faults)
-      throws DemoException, IOException, SQLException, InterruptedException {
+      throws DemoException, IOException, WorkloadException, InterruptedException {
     List<RunReport> runs = new ArrayList<>();
     screen.say(RunTable.head());
     try {
@@ -155,7 +155,7 @@ public final class Demo {
   }
 
   private RunReport runOnce(FaultRun faults)
-      throws DemoException, IOException, SQLException, InterruptedException {
+      throws DemoException, IOException, WorkloadException, InterruptedException {
     return options.fault() == Fault.NONE
         ? new SteadyLoad(cell, workload, screen)
             .run(options.duration().orElseThrow(), options.stallJvms())

@@ -6,8 +6,8 @@ import io.conclave.workload.Ledger;
 import io.conclave.workload.LedgerCheck;
 import io.conclave.workload.StaleRead;
 import io.conclave.workload.Workload;
+import io.conclave.workload.WorkloadException;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +37,8 @@ final class FaultRun {
    * @throws IllegalArgumentException for {@link Fault#NONE}
    * @throws DemoException when the group does not fail over, or is not whole again in time
    */
-  RunReport run(Fault fault) throws DemoException, IOException, InterruptedException, SQLException {
+  RunReport run(Fault fault)
+      throws DemoException, IOException, InterruptedException, WorkloadException {
     if (fault == Fault.NONE) {
       throw new IllegalArgumentException("'none' is no fault that could be measured");
     }
@@ -108,7 +109,7 @@ final class FaultRun {
       Moment fault0,
       Moment staleSince,
       RejoinTracker rejoin)
-      throws SQLException {
+      throws WorkloadException {
     Ledger.Window window =
         workload.ledger().window(fault0.nanos() - TimeUnit.SECONDS.toNanos(1), System.nanoTime());
     List<StaleRead> stale = workload.staleReads().stream()

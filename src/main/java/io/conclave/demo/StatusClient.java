@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** The HTTP interface of the hosts. */
 final class StatusClient {
-  private static final Duration STATUS_TIMEOUT = Duration.ofMillis(1000);
+  private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration SWITCHOVER_TIMEOUT = Duration.ofSeconds(60);
 
   private final HttpClient http = HttpClient.newBuilder()
