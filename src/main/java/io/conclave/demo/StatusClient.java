@@ -1,5 +1,6 @@
 package io.conclave.demo;
 
+import io.conclave.cli.StatusView;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,6 +1,7 @@
 package io.conclave.demo;
 
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.StatusText;
+import io.conclave.cli.StatusView.GroupView;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -114,12 +115,17 @@ final class StatusWatch implements AutoCloseable {
       }
       if (System.nanoTime() - deadline > 0) {
         throw new DemoException(what + ": not within " + limit.toSeconds() + " s\n"
-            + now.map(StatusTable::plain).orElse("no host answers"));
+            + now.map(StatusWatch::text).orElse("no host answers"));
       }
       synchronized (this) {
         wait(INTERVAL_MS);
       }
     }
+  }
+
+  private static String text(GroupView group) {
+    String lines = String.join("\n", StatusText.lines(group));
+    return lines + Wholeness.missing(group).map(m -> "\n" + m).orElse("");
   }
 
   /** Waits until something becomes true that has nothing to do with the status; looks at it with every answer. */

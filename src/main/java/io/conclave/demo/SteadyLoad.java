@@ -1,6 +1,6 @@
 package io.conclave.demo;
 
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.StatusView.GroupView;
 import io.conclave.workload.Ledger;
 import io.conclave.workload.LedgerCheck;
 import io.conclave.workload.Workload;
