@@ -1,6 +1,7 @@
 package io.conclave.demo;
 
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.DemoRequest;
+import io.conclave.cli.StatusView.GroupView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class Cell implements AutoCloseable {
   }
 
   /** Starts all hosts and waits until every node streams and the gate is open. */
-  GroupView start(DemoOptions options) throws IOException, DemoException, InterruptedException {
+  GroupView start(DemoRequest options) throws IOException, DemoException, InterruptedException {
     synchronized (this) {
       files = DemoFiles.write(directory, options);
       hosts = files.hosts().stream()

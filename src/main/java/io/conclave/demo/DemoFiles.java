@@ -1,5 +1,6 @@
 package io.conclave.demo;
 
+import io.conclave.cli.DemoRequest;
 import io.conclave.workload.Credentials;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ record DemoFiles(Path configuration, Credentials superuser, List<DemoHost> hosts
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** Chooses ports and passwords and writes everything into the directory. */
-  static DemoFiles write(Path directory, DemoOptions options) throws IOException, DemoException {
+  static DemoFiles write(Path directory, DemoRequest options) throws IOException, DemoException {
     List<Integer> ports = Ports.free(REGIONS.size() * 3);
     List<DemoHost> hosts = new ArrayList<>();
     for (int i = 0; i < REGIONS.size(); i++) {
@@ -76,7 +77,7 @@ record DemoFiles(Path configuration, Credentials superuser, List<DemoHost> hosts
   }
 
   static String configuration(
-      Path directory, Path passwords, List<DemoHost> hosts, DemoOptions options, String osUser) {
+      Path directory, Path passwords, List<DemoHost> hosts, DemoRequest options, String osUser) {
     StringBuilder text = new StringBuilder("conclave {\n  cell = \"demo\"\n");
     text.append("  regions = [")
         .append(String.join(", ", hosts.stream().map(h -> quoted(h.region())).toList()));

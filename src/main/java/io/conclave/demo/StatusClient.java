@@ -1,5 +1,6 @@
 package io.conclave.demo;
 
+import io.conclave.cli.StatusView;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** The HTTP interface of the hosts. */
 final class StatusClient {
-  private static final Duration STATUS_TIMEOUT = Duration.ofMillis(1000);
+  private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration SWITCHOVER_TIMEOUT = Duration.ofSeconds(60);
 
   private final HttpClient http = HttpClient.newBuilder()
