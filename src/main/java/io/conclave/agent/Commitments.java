@@ -83,9 +83,7 @@ final class Commitments implements AutoCloseable {
 
   /** The warm session, unless something is being written over it. */
   private Commits take() {
-    if (running != null && !running.isDone()) {
-      cancel();
-    }
+    cancel();
     if (commits == null) {
       commits = new Commits(directory);
     }
@@ -109,16 +107,21 @@ final class Commitments implements AutoCloseable {
     }
   }
 
+  /** Gives up what is being written; whether it is there is then unknown. The session is kept when nothing is. */
+  synchronized void cancel() {
+    if (running != null && !running.isDone()) {
+      running.cancel(true);
+      drop();
+    }
+  }
+
   /** The session is of no use any more. */
   synchronized void serverIsGone() {
     cancel();
+    drop();
   }
 
-  /** Gives up what is being written; whether it is there is then unknown. */
-  synchronized void cancel() {
-    if (running != null) {
-      running.cancel(true);
-    }
+  private void drop() {
     if (commits != null) {
       commits.close();
       commits = null;
@@ -127,7 +130,7 @@ final class Commitments implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    cancel();
+    serverIsGone();
     thread.shutdownNow();
   }
 }
