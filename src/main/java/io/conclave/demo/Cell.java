@@ -14,6 +14,7 @@ final class Cell implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
   private final Path directory;
+  private final Optional<Path> keep;
   private final Guard guard;
   private final Signals signals;
   private final StatusClient client = new StatusClient();
@@ -24,8 +25,14 @@ final class Cell implements AutoCloseable {
   private StatusWatch watch;
   private DemoFiles files;
 
-  /** Makes the directory and what watches over it; nothing is started yet. */
-  Cell(Path controlFile) throws IOException {
+  /**
+   * Makes the directory and what watches over it; nothing is started yet.
+   *
+   * @param controlFile where other commands find the demo
+   * @param keep where logs and configuration go at the end
+   */
+  Cell(Path controlFile, Optional<Path> keep) throws IOException {
+    this.keep = keep;
     directory = DemoDirectory.create();
     try {
       guard = new Guard(directory, controlFile);
@@ -133,8 +140,14 @@ final class Cell implements AutoCloseable {
       watch.close();
     }
     new Teardown(directory, hosts, signals).run();
-    DemoDirectory.delete(directory);
-    signals.close();
-    guard.close();
+    try {
+      if (keep.isPresent() && files != null) {
+        Kept.save(files, keep.get());
+      }
+    } finally {
+      DemoDirectory.delete(directory);
+      signals.close();
+      guard.close();
+    }
   }
 }
