@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Three hosts on loopback in one directory. Closing it leaves nothing behind. */
-final class Cell implements AutoCloseable {
+public final class Cell implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
   private final Path directory;
@@ -23,8 +23,12 @@ final class Cell implements AutoCloseable {
   private StatusWatch watch;
   private DemoFiles files;
 
-  /** Makes the directory and what watches over it; nothing is started yet. */
-  Cell(Path controlFile) throws IOException {
+  /**
+   * Makes the directory and what watches over it; nothing is started yet.
+   *
+   * @param controlFile removed at the end, also when this JVM is killed
+   */
+  public Cell(Path controlFile) throws IOException {
     directory = DemoDirectory.create();
     try {
       guard = new Guard(directory, controlFile);
@@ -35,8 +39,12 @@ final class Cell implements AutoCloseable {
     }
   }
 
-  /** Starts all hosts and waits until every node streams and the gate is open. */
-  GroupView start(DemoOptions options) throws IOException, DemoException, InterruptedException {
+  /**
+   * Starts all hosts and waits until every node streams and the gate is open.
+   *
+   * @throws DemoException when that does not come, with the end of each host's log
+   */
+  public GroupView start(CellOptions options) throws IOException, DemoException, InterruptedException {
     synchronized (this) {
       files = DemoFiles.write(directory, options);
       hosts = files.hosts().stream()
@@ -64,44 +72,52 @@ final class Cell implements AutoCloseable {
   }
 
   /** Starts the JVM of a host, unless everything is about to end. */
-  synchronized void start(HostProcess host) throws IOException {
+  public synchronized void start(HostProcess host) throws IOException {
     if (!closing.get()) {
       host.start();
     }
   }
 
-  String logs() {
+  /** The end of each host's log. */
+  public String logs() {
     StringBuilder text = new StringBuilder();
     hosts.forEach(
         h -> text.append("\n--- ").append(h.host().name()).append("\n").append(h.logTail()));
     return text.toString();
   }
 
-  Path directory() {
+  /** Holds everything of the cell. */
+  public Path directory() {
     return directory;
   }
 
-  List<HostProcess> hosts() {
+  /** The three hosts. */
+  public List<HostProcess> hosts() {
     return hosts;
   }
 
-  HostProcess hostOf(String node) {
+  /** The host beside a node. */
+  public HostProcess hostOf(String node) {
     return hosts.stream().filter(h -> h.host().node().equals(node)).findFirst().orElseThrow();
   }
 
-  DemoFiles files() {
+  /** What the cell was started with. */
+  public DemoFiles files() {
     return files;
   }
 
-  StatusWatch watch() {
+  /** What the hosts say, several times a second. */
+  public StatusWatch watch() {
     return watch;
   }
 
-  StatusClient client() {
+  /** Asks one host. */
+  public StatusClient client() {
     return client;
   }
 
-  Signals signals() {
+  /** Sends signals to processes of the cell. */
+  public Signals signals() {
     return signals;
   }
 

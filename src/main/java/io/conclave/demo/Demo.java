@@ -83,7 +83,7 @@ public final class Demo {
   private int go() throws DemoException, IOException, SQLException, InterruptedException {
     Moment begin = Moment.now();
     screen.say("starting three hosts in " + cell.directory());
-    GroupView group = cell.start(options);
+    GroupView group = cell.start(options.cell());
     screen.say("3 nodes streaming after %.1f s".formatted(begin.elapsedMs() / 1000.0));
     Workload started = Workload.start(workloadOptions());
     synchronized (this) {

@@ -1,5 +1,6 @@
 package io.conclave.demo;
 
+import io.conclave.core.Durability.WhenAlone;
 import io.conclave.workload.LoadShape;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +63,11 @@ public record DemoOptions(
     if (stallJvms.isPresent() && stallJvms.get().toMillis() < 1) {
       throw new IllegalArgumentException("--stall-jvms: at least 1 ms");
     }
+  }
+
+  /** The cell that the demo starts. */
+  CellOptions cell() {
+    return new CellOptions(postgres, profile, WhenAlone.STRICT);
   }
 
   /** Whether the live table is shown until somebody interrupts it. */

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** What {@code GET /conclave/groups} of one host says; fields that the demo does not use are left out. */
-record StatusView(String host, List<GroupView> groups) {
+public record StatusView(String host, List<GroupView> groups) {
   private static final JsonMapper MAPPER = JsonMapper.builder()
       .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
       .build();
 
-  StatusView {
+  public StatusView {
     groups = groups == null ? List.of() : List.copyOf(groups);
   }
 
@@ -23,13 +23,14 @@ record StatusView(String host, List<GroupView> groups) {
     return MAPPER.readValue(json, StatusView.class);
   }
 
-  Optional<GroupView> group(String name) {
+  /** The group of this name. */
+  public Optional<GroupView> group(String name) {
     return groups.stream().filter(g -> g.group().equals(name)).findFirst();
   }
 
   /** A group; {@code ageMs} is how old the coordinator's word is. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record GroupView(
+  public record GroupView(
       String group,
       String phase,
       String blocker,
@@ -44,23 +45,25 @@ record StatusView(String host, List<GroupView> groups) {
       List<NodeView> nodes,
       List<VoteView> votes,
       @JsonProperty("last_failover") FailoverView lastFailover) {
-    GroupView {
+    public GroupView {
       syncSet = syncSet == null ? List.of() : List.copyOf(syncSet);
       nodes = nodes == null ? List.of() : List.copyOf(nodes);
       votes = votes == null ? List.of() : List.copyOf(votes);
     }
 
-    Optional<NodeView> node(String name) {
+    /** The node of this name. */
+    public Optional<NodeView> node(String name) {
       return nodes.stream().filter(n -> n.node().equals(name)).findFirst();
     }
 
-    Optional<FailoverView> failover() {
+    /** The last failover or switchover that the coordinator knows of. */
+    public Optional<FailoverView> failover() {
       return Optional.ofNullable(lastFailover);
     }
   }
 
   /** A node, as the last report of its agent says. */
-  record NodeView(
+  public record NodeView(
       String node,
       String host,
       String region,
@@ -78,14 +81,14 @@ record StatusView(String host, List<GroupView> groups) {
       String problem) {}
 
   /** What one sentinel says of the primary. */
-  record VoteView(
+  public record VoteView(
       String sentinel,
       String region,
       String opinion,
       @JsonProperty("age_ms") long ageMs) {}
 
   /** The last failover or switchover; times are wall-clock ms since 1970, 0 when not reached. */
-  record FailoverView(
+  public record FailoverView(
       long id,
       String cause,
       String from,

@@ -17,7 +17,7 @@ class DemoFilesTest {
   @Test
   void theConfigurationNamesThreeHostsWithPortsOfTheirOwn(@TempDir Path directory)
       throws Exception {
-    DemoFiles files = DemoFiles.write(directory, DemoOptions.DEFAULT);
+    DemoFiles files = DemoFiles.write(directory, DemoOptions.DEFAULT.cell());
     Config config = ConfigFactory.parseFile(files.configuration().toFile()).getConfig("conclave");
     Set<Integer> ports = new HashSet<>();
     for (Config host : config.getConfigList("hosts")) {
