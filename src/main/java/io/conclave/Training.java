@@ -9,9 +9,16 @@ import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.conclave.cli.ExitCodes;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import org.postgresql.Driver;
 
 /**
@@ -34,6 +41,7 @@ final class Training {
   private Training() {}
 
   static int run() {
+    loadOwnClasses();
     Config config = ConfigFactory.parseString(SETTINGS).withFallback(ConfigFactory.load());
     ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "training", config);
     try {
@@ -53,6 +61,25 @@ final class Training {
     } finally {
       system.terminate();
       awaitEnd(system);
+    }
+  }
+
+  /** A failover runs rarely and must not pay for class loading then. */
+  private static void loadOwnClasses() {
+    Path jar = Path.of(URI.create(
+        Training.class.getProtectionDomain().getCodeSource().getLocation().toString()));
+    if (!Files.isRegularFile(jar)) {
+      return;
+    }
+    try (JarFile file = new JarFile(jar.toFile())) {
+      for (JarEntry entry : Collections.list(file.entries())) {
+        if (entry.getName().startsWith("io/conclave/") && entry.getName().endsWith(".class")) {
+          String name = entry.getName().replace('/', '.');
+          Class.forName(name.substring(0, name.length() - ".class".length()));
+        }
+      }
+    } catch (IOException | ClassNotFoundException e) {
+      throw new IllegalStateException("cannot load the classes of " + jar, e);
     }
   }
 

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Commitments implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Commitments.class);
   private static final long TRY_MS = 10_000;
+  private static final long WARM_MS = 1000;
 
   private final DataDirectory directory;
   private final ExecutorService thread;
@@ -61,9 +62,7 @@ final class Commitments implements AutoCloseable {
   }
 
   private synchronized void submit(String what, Row row) {
-    cancel();
-    Commits current = new Commits(directory);
-    commits = current;
+    Commits current = take();
     running = thread.submit(() -> insist(what, () -> row.commit(current)));
   }
 
@@ -82,11 +81,47 @@ final class Commitments implements AutoCloseable {
     }
   }
 
+  /** The warm session, unless something is being written over it. */
+  private Commits take() {
+    if (running != null && !running.isDone()) {
+      cancel();
+    }
+    if (commits == null) {
+      commits = new Commits(directory);
+    }
+    return commits;
+  }
+
+  /** Opens the session in advance: no login on the path of a failover. */
+  synchronized void warm() {
+    if (commits == null) {
+      Commits fresh = new Commits(directory);
+      commits = fresh;
+      running = thread.submit(() -> warm(fresh));
+    }
+  }
+
+  private void warm(Commits fresh) {
+    try {
+      fresh.warm(Deadline.in(WARM_MS));
+    } catch (SessionException e) {
+      log.debug("{}: no session in advance: {}", directory.identity().node(), e.getMessage());
+    }
+  }
+
+  /** The session is of no use any more. */
+  synchronized void serverIsGone() {
+    cancel();
+  }
+
   /** Gives up what is being written; whether it is there is then unknown. */
   synchronized void cancel() {
     if (running != null) {
       running.cancel(true);
+    }
+    if (commits != null) {
       commits.close();
+      commits = null;
     }
   }
 

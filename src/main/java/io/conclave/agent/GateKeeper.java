@@ -35,6 +35,9 @@ final class GateKeeper implements AutoCloseable {
   private final ScheduledExecutorService thread;
   private volatile Optional<String> held = Optional.empty();
 
+  /** Whether the server has read the rules that are on disk; if not, the gate counts as closed. */
+  private volatile boolean inForce;
+
   /**
    * @param sentinelsHeardSince whether a majority of sentinels was heard since a moment of {@link System#nanoTime()}
    */
@@ -53,11 +56,30 @@ final class GateKeeper implements AutoCloseable {
     });
   }
 
-  /** As the rules on disk say. */
+  /** As the rules on disk say, if the server has read them. */
   Gate gate() {
-    return context.directory().exists()
-        ? context.directory().gate().orElse(Gate.OPEN)
-        : Gate.CLOSED;
+    boolean open = inForce && context.directory().exists() && onDisk() == Gate.OPEN;
+    return open ? Gate.OPEN : Gate.CLOSED;
+  }
+
+  private Gate onDisk() {
+    return context.directory().gate().orElse(Gate.CLOSED);
+  }
+
+  /** A server that was just started, or found running, is made to read the rules that are on disk. */
+  void serverIsThere() {
+    sessions.close();
+    thread.execute(() -> guarded(() -> {
+      if (onDisk() == Gate.OPEN) {
+        open();
+      }
+    }));
+  }
+
+  /** The server has ended; sessions to it are of no use any more. */
+  void serverIsGone() {
+    inForce = false;
+    sessions.close();
   }
 
   /** Why it is held closed, if it is. */
@@ -68,6 +90,7 @@ final class GateKeeper implements AutoCloseable {
   /** An order is about to close the gate, or the server stops being a primary: nothing is held any more. */
   void commandClosed() {
     held = Optional.empty();
+    inForce = false;
   }
 
   /** Opens the gate; a held one only once the epoch is proven. */
@@ -90,7 +113,15 @@ final class GateKeeper implements AutoCloseable {
   }
 
   private GateControl.Result open() {
-    return GateControl.open(context.directory(), sessions.get(), Deadline.in(GATE_MS));
+    Optional<Postmaster> postmaster = process.find();
+    if (postmaster.isEmpty()) {
+      return new GateControl.Result(false, "the server does not run", 0);
+    }
+    inForce = false;
+    GateControl.Result opened = GateControl.open(
+        context.directory(), sessions.get(), postmaster.get(), Deadline.in(GATE_MS));
+    inForce = opened.done();
+    return opened;
   }
 
   /** Closes the gate of a primary at once, and opens it again when the epoch is proven current. */
@@ -104,18 +135,23 @@ final class GateKeeper implements AutoCloseable {
 
   private void close(long since) {
     Optional<Postmaster> postmaster = process.find();
-    if (postmaster.isEmpty() || context.directory().isStandby() || gate() == Gate.CLOSED) {
+    if (postmaster.isEmpty() || context.directory().isStandby() || onDisk() == Gate.CLOSED) {
       held = Optional.empty();
       return;
     }
     log.warn("{}: gate closed: {}", context.node(), held.orElse(""));
-    try {
-      GateControl.close(
-          context.directory(), sessions.get(), postmaster.get(), Deadline.in(GATE_MS));
-    } catch (SessionException | PostgresException e) {
-      log.warn("{}: the gate does not close: {}", context.node(), e.getMessage());
-    }
+    inForce = false;
+    guarded(() -> GateControl.close(
+        context.directory(), sessions.get(), postmaster.get(), Deadline.in(GATE_MS)));
     prove(since);
+  }
+
+  private void guarded(Runnable action) {
+    try {
+      action.run();
+    } catch (SessionException | PostgresException e) {
+      log.warn("{}: the gate does not move: {}", context.node(), e.getMessage());
+    }
   }
 
   private void prove(long since) {
@@ -132,7 +168,7 @@ final class GateKeeper implements AutoCloseable {
     } catch (SessionException | PostgresException e) {
       log.info("{}: no proof: {}", context.node(), e.getMessage());
     }
-    thread.schedule(() -> prove(since), PAUSE_MS, TimeUnit.MILLISECONDS);
+    var unused = thread.schedule(() -> prove(since), PAUSE_MS, TimeUnit.MILLISECONDS);
   }
 
   private boolean isProven(long since) {

@@ -25,22 +25,31 @@ final class Monitor implements AutoCloseable {
   private final AgentContext context;
   private final ServerProcess process;
   private final Consumer<Seen> onSeen;
+  private final Runnable onFound;
   private final Runnable onExit;
   private final Sessions sessions;
   private final Thread thread;
   private volatile long attentiveUntil = System.nanoTime();
   private volatile boolean closed;
   private Optional<Postmaster> watched = Optional.empty();
+  private Optional<Postmaster> answered = Optional.empty();
   private Optional<ExitWatcher> watcher = Optional.empty();
 
   /**
    * @param onSeen told the end of every look, on the monitor's thread
+   * @param onFound told of every postmaster that is new to this monitor, once it answers
    * @param onExit told at once that the postmaster is gone
    */
-  Monitor(AgentContext context, ServerProcess process, Consumer<Seen> onSeen, Runnable onExit) {
+  Monitor(
+      AgentContext context,
+      ServerProcess process,
+      Consumer<Seen> onSeen,
+      Runnable onFound,
+      Runnable onExit) {
     this.context = context;
     this.process = process;
     this.onSeen = onSeen;
+    this.onFound = onFound;
     this.onExit = onExit;
     this.sessions = new Sessions(context.directory(), SESSION_TIMEOUT_MS);
     this.thread = new Thread(this::run, "monitor-" + context.node());
@@ -77,7 +86,12 @@ final class Monitor implements AutoCloseable {
       return new Seen.NoProcess();
     }
     try {
-      return new Seen.Answering(sessions.get().observe());
+      Seen answer = new Seen.Answering(sessions.get().observe());
+      if (!postmaster.equals(answered)) {
+        answered = postmaster;
+        onFound.run();
+      }
+      return answer;
     } catch (SessionException e) {
       sessions.close();
       return new Seen.NotAnswering(e.kind(), e.getMessage());

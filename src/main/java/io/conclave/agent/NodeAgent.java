@@ -91,7 +91,11 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     this.reporter = new Reporter(context, promises, gate);
     ActorRef<Command> self = actor.getSelf();
     this.monitor = new Monitor(
-        context, process, seen -> self.tell(new Looked(seen)), () -> self.tell(new Exited()));
+        context,
+        process,
+        seen -> self.tell(new Looked(seen)),
+        this::serverIsThere,
+        () -> self.tell(new Exited()));
     // A freeze shorter than the suspicion time cannot have led to a failover.
     this.watchdog = new Watchdog(
         context.node().value(),
@@ -221,6 +225,8 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
 
   private Behavior<Command> onExited(Exited exited) {
     log.warn("{}: the postmaster is gone", context.node());
+    gate.serverIsGone();
+    tasks.serverIsGone();
     if (reporter.saw(new Seen.NoProcess())) {
       say();
     }
@@ -253,6 +259,12 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
       say();
     }
     return this;
+  }
+
+  /** On the monitor's thread. */
+  private void serverIsThere() {
+    gate.serverIsThere();
+    tasks.serverIsThere();
   }
 
   // Sentinels, and reports.

@@ -253,8 +253,8 @@ final class Rejoining {
       return Result.failed(rung + ": the node does not stream from " + source.node());
     }
     server.promises().rebuilding(Optional.empty());
-    GateControl.Result opened =
-        GateControl.open(server.directory(), server.session(), Deadline.in(3000));
+    GateControl.Result opened = GateControl.open(
+        server.directory(), server.session(), server.postmaster(), Deadline.in(3000));
     return opened.done() ? Result.done(rung) : Result.failed(rung + ": " + opened.reason());
   }
 

@@ -28,7 +28,7 @@ final class Tasks implements AutoCloseable {
   private final Rejoining rejoining;
   private final ExecutorService thread;
   private Future<?> running;
-  private boolean runningRebuilds;
+  private Order current;
 
   Tasks(Server server, Commitments commitments, GateKeeper gate) {
     this.server = server;
@@ -54,15 +54,46 @@ final class Tasks implements AutoCloseable {
       onEnd.accept(order, Result.done("promised; the node is being rebuilt and does not count"));
       return;
     }
+    if (isBusy() && current != null && current.task().equals(order.task()) && !fence) {
+      // The same again under a newer ballot: what is being done answers it.
+      current = order;
+      return;
+    }
     giveUp(fence || order.task() instanceof Task.Promote);
-    runningRebuilds = order.task() instanceof Task.Rejoin;
-    running = thread.submit(() -> onEnd.accept(order, guarded(() -> perform(order, onProgress))));
+    current = order;
+    running = thread.submit(() -> end(guarded(() -> perform(order, onProgress)), order, onEnd));
+  }
+
+  private void end(Result result, Order begun, BiConsumer<Order, Result> onEnd) {
+    onEnd.accept(answeredBy(begun), result);
+  }
+
+  private synchronized Order answeredBy(Order begun) {
+    return current != null && current.task().equals(begun.task()) ? current : begun;
+  }
+
+  /** A server was found that answers: sessions to it are opened now, not on the path of a failover. */
+  synchronized void serverIsThere() {
+    commitments.warm();
+    if (!isBusy()) {
+      current = null;
+      running = thread.submit(() -> guarded(() -> {
+        server.session().observe();
+        return Result.done("warm");
+      }));
+    }
+  }
+
+  /** Sessions to a server that has ended are of no use any more. */
+  void serverIsGone() {
+    server.close();
+    commitments.serverIsGone();
   }
 
   /** A start that no order asked for: a standby whose server has ended is started again as it is. */
   synchronized void restart(Consumer<Result> onEnd) {
     if (!isBusy()) {
-      runningRebuilds = false;
+      current = null;
       running = thread.submit(() -> onEnd.accept(guarded(() -> {
         server.start();
         return Result.done("started");
@@ -75,7 +106,10 @@ final class Tasks implements AutoCloseable {
   }
 
   private boolean isRebuilding() {
-    return isBusy() && runningRebuilds && server.promises().get().rebuilding().isPresent();
+    return isBusy()
+        && current != null
+        && current.task() instanceof Task.Rejoin
+        && server.promises().get().rebuilding().isPresent();
   }
 
   private void giveUp(boolean alsoCommitments) {

@@ -22,8 +22,8 @@ public final class GateControl {
   public record Result(boolean done, String reason, double tookMs) {}
 
   /**
-   * Closes the gate: afterwards no session of a client is left, and none can begin. Proven by a new connection, whose
-   * postmaster has read the new rules, and by the list of sessions and processes after it. Works on a hot standby too.
+   * Closes the gate: afterwards no session of a client is left, and none can begin. Proven by the postmaster, which has
+   * read the new rules, and by the list of sessions and processes after it. Works on a hot standby too.
    *
    * @throws SessionException when a session fails; the rules on disk are the closed ones even so
    */
@@ -31,8 +31,7 @@ public final class GateControl {
       DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
     long began = System.nanoTime();
     directory.writeGate(Gate.CLOSED);
-    Optional<String> notRead =
-        reloadAndProve(directory, session, Optional.of(postmaster), deadline);
+    Optional<String> notRead = reloadAndProve(directory, session, postmaster, deadline);
     if (notRead.isPresent()) {
       return result(false, notRead.get(), began);
     }
@@ -42,30 +41,29 @@ public final class GateControl {
   }
 
   /** Opens the gate: afterwards new connections are admitted by the operator's rules. */
-  public static Result open(DataDirectory directory, LocalSession session, Deadline deadline) {
+  public static Result open(
+      DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
     long began = System.nanoTime();
     directory.writeGate(Gate.OPEN);
-    Optional<String> notRead = reloadAndProve(directory, session, Optional.empty(), deadline);
+    Optional<String> notRead = reloadAndProve(directory, session, postmaster, deadline);
     return result(notRead.isEmpty(), notRead.orElse(""), began);
   }
 
   /**
-   * A new connection inherits what its postmaster has read. The time of reading is taken before pg_hba.conf is read, but
-   * both are done before the postmaster forks again. Times alone prove nothing when the clock is set back meanwhile: so the
-   * postmaster is also seen asleep first, which it is only once it has dealt with the signal.
+   * The postmaster is seen asleep after it was signalled: it has read its files by then, and it forks nobody before it has. A
+   * new connection proves the same where there is no process table, and costs a login on the path of a failover.
    */
   private static Optional<String> reloadAndProve(
-      DataDirectory directory,
-      LocalSession session,
-      Optional<Postmaster> postmaster,
-      Deadline deadline) {
-    long before = Long.parseLong(session.queryText(
-        "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text"));
-    session.reload();
-    boolean told = !Processes.HAS_PROC
-        || postmaster.isEmpty()
-        || Await.until(() -> postmaster.get().isAsleep(), deadline, 1);
-    boolean read = told && Await.until(() -> loadedAt(directory) >= before, deadline, 1);
+      DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
+    boolean read;
+    if (Processes.HAS_PROC) {
+      session.reload();
+      read = Await.until(postmaster::isAsleep, deadline, 1);
+    } else {
+      long before = clockMicros(session);
+      session.reload();
+      read = Await.until(() -> loadedAt(directory) >= before, deadline, 1);
+    }
     if (!read) {
       return Optional.of("the server has not read its settings again");
     }
@@ -73,6 +71,11 @@ public final class GateControl {
         "SELECT line_number || ': ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL LIMIT 1");
     return Optional.ofNullable(error)
         .map(e -> "pg_hba.conf, line " + e + "; the server keeps the old rules");
+  }
+
+  private static long clockMicros(LocalSession session) {
+    return Long.parseLong(session.queryText(
+        "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint::text"));
   }
 
   private static long loadedAt(DataDirectory directory) {

@@ -116,7 +116,11 @@ public final class Sentinel extends AbstractBehavior<Sentinel.Command> {
         heard.group().equals(group.group()) && topology.map(heard::supersedes).orElse(true);
     if (news) {
       topology = Optional.of(heard);
-      heard.configuration().filter(this::isNotWatched).ifPresent(this::watch);
+      // A candidate is the coordinator's to watch until its epoch is established.
+      heard
+          .configuration()
+          .filter(next -> heard.established() && isNotWatched(next))
+          .ifPresent(this::watch);
     }
     return this;
   }

@@ -197,7 +197,8 @@ class FailoverIT {
     assertEquals(
         "28000", assertThrows(SQLException.class, () -> servers.client(a)).getSQLState());
     assertEquals(1, a.session.observe().senders().size());
-    GateControl.Result open = GateControl.open(a.directory, a.session, Deadline.in(5000));
+    GateControl.Result open =
+        GateControl.open(a.directory, a.session, a.process.find().orElseThrow(), Deadline.in(5000));
     assertTrue(open.done(), open.toString());
     try (Connection client = servers.client(a)) {
       assertTrue(client.isValid(1));

@@ -49,9 +49,9 @@ final class Formation {
 
   static void initialize(Turn turn) {
     NodeId first = turn.rules.group().candidates().stream()
-        .max(Comparator.comparingInt(Member::priority)
-            .thenComparing(Member::node, Comparator.reverseOrder()))
+        .sorted(Comparator.comparingInt(Member::priority).reversed())
         .map(Member::node)
+        .findFirst()
         .orElseThrow();
     Configuration configuration = firstConfiguration(turn, first);
     begin(
