@@ -21,6 +21,7 @@ import io.conclave.workload.Workload;
 import io.conclave.workload.WorkloadOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class TestCell implements AutoCloseable {
 
   private final Cell cell;
   private final WhenAlone whenAlone;
+  private final Credentials application = new Credentials("app", DemoFiles.randomPassword());
   private Workload workload;
 
   private TestCell(WhenAlone whenAlone) throws IOException {
@@ -68,7 +70,7 @@ final class TestCell implements AutoCloseable {
     return new WorkloadOptions(
         servers,
         "app",
-        new Credentials("app", DemoFiles.randomPassword()),
+        application,
         Optional.of(cell.files().superuser()),
         "disable",
         LoadShape.DEFAULT,
@@ -127,6 +129,31 @@ final class TestCell implements AutoCloseable {
     Awaitility.await("all of " + host.host().name() + " to end")
         .atMost(LIMIT)
         .until(() -> !host.alive() && serverPids(host).isEmpty());
+  }
+
+  /** Waits until another server than this one runs beside the host. */
+  void awaitServer(HostProcess host, long otherThan) {
+    Awaitility.await("another server than " + otherThan + " in " + host.host().dataDirectory())
+        .atMost(LIMIT)
+        .until(() -> ProcessList.postmaster(host.host().dataDirectory())
+            .filter(pid -> pid != otherThan && ProcessHandle.of(pid).isPresent())
+            .isPresent());
+  }
+
+  /** Waits until the gate of a server turns a client away. */
+  void awaitRefusal(HostProcess host) {
+    Awaitility.await("the gate of " + node(host) + " to close").atMost(LIMIT).until(() -> {
+      try (Connection admitted = Sql.open(host, "app", application)) {
+        return false;
+      } catch (SQLException e) {
+        return "28000".equals(e.getSQLState());
+      }
+    });
+  }
+
+  /** One value from a server, whatever its gate is. */
+  String query(HostProcess host, String sql) throws SQLException {
+    return Sql.query(host, cell.files().superuser(), sql);
   }
 
   /** Starts the JVM of a host, as an init system would. */
@@ -212,6 +239,13 @@ final class TestCell implements AutoCloseable {
     Awaitility.await(count + " acknowledged writes")
         .atMost(LIMIT)
         .until(() -> acknowledgedSince(begin) >= count);
+  }
+
+  /** Waits until so many writes have got no answer since then. */
+  void awaitUnknownWrites(long nanos, int count) {
+    Awaitility.await(count + " writes without an answer")
+        .atMost(LIMIT)
+        .until(() -> workload.ledger().window(nanos, System.nanoTime()).unknown() >= count);
   }
 
   List<StaleRead> staleReadsSince(long nanos) {
