@@ -13,7 +13,6 @@ import io.conclave.postgres.Cloning;
 import io.conclave.postgres.ControlData;
 import io.conclave.postgres.Deadline;
 import io.conclave.postgres.Fencing;
-import io.conclave.postgres.GateControl;
 import io.conclave.postgres.Observation;
 import io.conclave.postgres.PostgresException;
 import io.conclave.postgres.Rewinding;
@@ -253,9 +252,10 @@ final class Rejoining {
       return Result.failed(rung + ": the node does not stream from " + source.node());
     }
     server.promises().rebuilding(Optional.empty());
-    GateControl.Result opened = GateControl.open(
-        server.directory(), server.session(), server.postmaster(), Deadline.in(3000));
-    return opened.done() ? Result.done(rung) : Result.failed(rung + ": " + opened.reason());
+    Result opened = gate.commandOpen();
+    return opened.outcome() == OrderStatus.Outcome.DONE
+        ? Result.done(rung)
+        : Result.failed(rung + ": " + opened.detail());
   }
 
   private boolean streams(Task.Source source, Deadline deadline) {

@@ -2,7 +2,6 @@ package io.conclave.core.failover;
 
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
-import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.SyncSet;
 import io.conclave.core.Task;
 import io.conclave.core.failover.Effect.Milestone;
@@ -16,6 +15,9 @@ import java.util.Optional;
  * server. Server first: server in force, k members of the new set show a barrier row, register.
  */
 final class SyncSteps {
+  /** A step that fails at once is not tried again at once; meanwhile the standbys may show what the primary waited for. */
+  private static final long FAILED_MS = 500;
+
   private SyncSteps() {}
 
   static void start(Turn turn, SyncPlan.Change change) {
@@ -43,15 +45,8 @@ final class SyncSteps {
   static void advance(Turn turn, SyncChange step) {
     boolean serverFirst = step.change().direction() == Direction.SERVER_FIRST;
     switch (step.stage()) {
-      case CATCHING_UP -> {
-        if (shown(turn, step.change().joiners(), step)
-            == step.change().joiners().size()) {
-          enter(turn, step.at(Stage.WRITING));
-        }
-      }
-      case BARRIER -> {
-        SyncSet to = step.change().to();
-        if (shown(turn, to.members(), step) >= to.k()) {
+      case CATCHING_UP, BARRIER -> {
+        if (isShown(turn, step)) {
           enter(turn, step.at(Stage.WRITING));
         }
       }
@@ -88,6 +83,14 @@ final class SyncSteps {
     });
   }
 
+  /** Register first, all joiners; server first, k members of the new set. */
+  private static boolean isShown(Turn turn, SyncChange step) {
+    SyncSet to = step.change().to();
+    return step.stage() == Stage.CATCHING_UP
+        ? shown(turn, step.change().joiners(), step) == step.change().joiners().size()
+        : shown(turn, to.members(), step) >= to.k();
+  }
+
   private static long shown(Turn turn, List<NodeId> nodes, SyncChange step) {
     return nodes.stream()
         .filter(node -> turn.fresh(node)
@@ -98,16 +101,17 @@ final class SyncSteps {
 
   /** A step that cannot reach its end because the ground under it has shifted is given up before the register write. */
   static boolean isObsolete(Turn turn, SyncChange step, List<NodeId> streaming) {
-    boolean failed = turn.outcome(turn.established().primary())
-        .filter(o -> o == Outcome.FAILED || o == Outcome.REFUSED)
-        .isPresent();
+    boolean failed = turn.hasFailed(turn.established().primary(), FAILED_MS);
     return switch (step.stage()) {
-      case CATCHING_UP -> failed || !streaming.containsAll(step.change().joiners());
+      // The primary may have waited in vain for a set that cannot acknowledge; who shows the row
+      // has it all the same.
+      case CATCHING_UP ->
+        (failed && !isShown(turn, step)) || !streaming.containsAll(step.change().joiners());
       // Register first: the register is widened already, and whatever the server has is safe; it is
       // aligned later.
       case APPLYING -> failed;
       case BARRIER ->
-        failed
+        (failed && !isShown(turn, step))
             || step.change().to().members().stream().filter(streaming::contains).count()
                 < step.change().to().k();
       case WRITING -> false;

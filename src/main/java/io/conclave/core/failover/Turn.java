@@ -239,6 +239,14 @@ final class Turn {
         .map(OrderStatus::outcome);
   }
 
+  /** Whether the last order of the node failed or was refused, and was given this long ago at least. */
+  boolean hasFailed(NodeId node, long pauseMs) {
+    return outcome(node)
+            .filter(o -> o == OrderStatus.Outcome.FAILED || o == OrderStatus.Outcome.REFUSED)
+            .isPresent()
+        && nowMs - orders.get(node).givenAtMs() >= pauseMs;
+  }
+
   boolean hasEnded(NodeId node) {
     return outcome(node).filter(o -> o != OrderStatus.Outcome.RUNNING).isPresent();
   }

@@ -379,12 +379,8 @@ class FailoverTest {
   @Test
   void aStrandedCandidateGivesWay() {
     World world = busy(WhenAlone.STRICT);
-    Node b = world.node("b");
     world.node("a").killHost();
-    world.until(
-        "promoted",
-        () -> b.server == ServerState.PRIMARY && world.state.phase() == Phase.PROMOTING
-            || world.state.phase() == Phase.PROMOTING);
+    world.untilPhase(Phase.PROMOTING);
     world.node("c").killHost();
     world.run(2000);
     world.node("a").hostReturns();
@@ -424,7 +420,7 @@ class FailoverTest {
       case PREPARING, DRAINING -> {
         World held = world;
         held.script = (node, task) ->
-            phase == Phase.PREPARING && task instanceof Task.Prepare || task instanceof Task.Fence
+            (phase == Phase.PREPARING && task instanceof Task.Prepare) || task instanceof Task.Fence
                 ? Optional.of(Outcome.RUNNING)
                 : none();
         held.switchover("b");
@@ -730,6 +726,39 @@ class FailoverTest {
     world.run(5000);
     world.script = (node, task) -> none();
     world.until("free", () -> world.primary().sync.orElseThrow().count() == 0);
+  }
+
+  @Test
+  void aBarrierThatWaitedInVainCountsWhereItIsShown() {
+    World world = new World(WhenAlone.STRICT, 3);
+    world.script = (node, task) -> {
+      if (task instanceof Task.Barrier row) {
+        world.node(node).barrier = Optional.of(row.id());
+        return Optional.of(Outcome.FAILED);
+      }
+      return none();
+    };
+    world.start();
+    world.until("whole", world::isWhole);
+  }
+
+  @Test
+  void withoutItsBarrierTheSyncSetNeitherShrinksNorGrowsInTheRegister() {
+    World world = busy(WhenAlone.STRICT);
+    world.script =
+        (node, task) -> task instanceof Task.Barrier ? Optional.of(Outcome.RUNNING) : none();
+    world.node("c").killHost();
+    world.run(5000);
+    assertEquals(2, world.established().sync().size());
+    world.script = (node, task) -> none();
+    world.until("shrunk", () -> world.established().sync().size() == 1);
+    world.script =
+        (node, task) -> task instanceof Task.Barrier ? Optional.of(Outcome.RUNNING) : none();
+    world.node("c").hostReturns();
+    world.run(5000);
+    assertEquals(1, world.established().sync().size());
+    world.script = (node, task) -> none();
+    world.until("whole", world::isWhole);
   }
 
   @Test
