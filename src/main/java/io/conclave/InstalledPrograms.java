@@ -2,16 +2,12 @@ package io.conclave;
 
 import io.conclave.cli.DemoRequest;
 import io.conclave.cli.ExitCodes;
-import io.conclave.cli.Load;
 import io.conclave.cli.Programs;
 import io.conclave.cli.WorkloadRequest;
 import io.conclave.core.HostId;
 import io.conclave.demo.Demo;
-import io.conclave.demo.DemoOptions;
-import io.conclave.demo.Fault;
 import io.conclave.settings.ConclaveSettings;
 import io.conclave.workload.Credentials;
-import io.conclave.workload.LoadShape;
 import io.conclave.workload.WorkloadOptions;
 import io.conclave.workload.WorkloadRun;
 
@@ -24,39 +20,20 @@ final class InstalledPrograms implements Programs {
 
   @Override
   public int demo(DemoRequest request) {
-    DemoOptions options = new DemoOptions(
-        request.fault().map(fault -> Fault.parse(fault.toString())).orElse(Fault.NONE),
-        request.runs(),
-        request.json(),
-        request.duration(),
-        request.stall(),
-        request.busy(),
-        request.postgres(),
-        request.profile(),
-        shape(request.load()));
-    return untilInterrupted(() -> Demo.run(options, System.out, System.err));
+    return untilInterrupted(() -> Demo.run(request, System.out, System.err));
   }
 
   @Override
   public int workload(WorkloadRequest request) {
     WorkloadOptions options = WorkloadOptions.of(
             request.url(), new Credentials(request.user(), request.password()), request.duration())
-        .withShape(shape(request.load()));
+        .withShape(request.shape());
     return untilInterrupted(() -> WorkloadRun.run(options, System.out, System.err));
   }
 
   @Override
   public int train() {
     return Training.run();
-  }
-
-  private static LoadShape shape(Load load) {
-    return new LoadShape(
-        load.keepingWriters(),
-        load.reconnectingWriters(),
-        load.keepingPace(),
-        load.reconnectingPace(),
-        load.readsPerSecond());
   }
 
   private interface Program {

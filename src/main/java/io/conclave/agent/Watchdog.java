@@ -20,7 +20,6 @@ final class Watchdog implements AutoCloseable {
   Watchdog(String name, long gapMs, LongConsumer onThaw) {
     thread = new Thread(() -> watch(gapMs, onThaw), "watchdog-" + name);
     thread.setDaemon(true);
-    thread.setPriority(Thread.MAX_PRIORITY);
     thread.start();
   }
 

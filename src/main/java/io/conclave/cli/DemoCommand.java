@@ -46,6 +46,12 @@ final class DemoCommand implements Callable<Integer> {
   private Path json;
 
   @Option(
+      names = "--keep",
+      paramLabel = "DIR",
+      description = "Keep the logs and the configuration of the hosts there at the end.")
+  private Path keep;
+
+  @Option(
       names = "--for",
       paramLabel = "TIME",
       converter = Durations.class,
@@ -89,6 +95,10 @@ final class DemoCommand implements Callable<Integer> {
     require(runs >= 1, "--runs must be at least 1");
     require(fault == null || duration == null, "--fault and --for exclude each other");
     require(duration != null || (stall == null && !busy), "--stall and --busy need --for");
+    require(
+        duration == null || duration.compareTo(Duration.ofSeconds(1)) >= 0,
+        "--for must be at least 1s");
+    require(stall == null || stall.toMillis() >= 1, "--stall must be at least 1ms");
     require(profile.equals("lan") || profile.equals("wan"), "--profile must be lan or wan");
     require(
         postgres.equals("auto") || postgres.equals("embedded") || postgres.startsWith("/"),
@@ -97,12 +107,13 @@ final class DemoCommand implements Callable<Integer> {
         Optional.ofNullable(fault),
         runs,
         Optional.ofNullable(json),
+        Optional.ofNullable(keep),
         Optional.ofNullable(duration),
         Optional.ofNullable(stall),
         busy,
         postgres,
         profile,
-        load));
+        load.shape()));
   }
 
   private void require(boolean holds, String sentence) {

@@ -28,7 +28,7 @@ final class DemoFaultCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     URI control = RunningDemo.find()
-        .flatMap(RunningDemo::control)
+        .map(RunningDemo::control)
         .orElseThrow(
             () -> new CommandFailure("no demo is running: start one with 'conclave demo'"));
     ControlPlane.Answer answer =

@@ -1,22 +1,23 @@
 package io.conclave.cli;
 
+import io.conclave.workload.LoadShape;
 import picocli.CommandLine.Option;
 
 /** Options of the ledger workload, shared by {@code demo} and {@code workload}. */
-public final class Load {
+final class Load {
   @Option(
       names = "--writers",
       paramLabel = "N",
       defaultValue = "6",
       description = "Writers that keep their connection (default: ${DEFAULT-VALUE}).")
-  int keepingWriters;
+  private int keepingWriters;
 
   @Option(
       names = "--reconnecting-writers",
       paramLabel = "N",
       defaultValue = "2",
       description = "Writers that open a connection for each write (default: ${DEFAULT-VALUE}).")
-  int reconnectingWriters;
+  private int reconnectingWriters;
 
   @Option(
       names = "--pace",
@@ -24,14 +25,14 @@ public final class Load {
       defaultValue = "50",
       description =
           "Writes per second of a writer that keeps its connection (default: ${DEFAULT-VALUE}).")
-  int keepingPace;
+  private int keepingPace;
 
   @Option(
       names = "--reconnecting-pace",
       paramLabel = "N",
       defaultValue = "20",
       description = "Writes per second of a writer that reconnects (default: ${DEFAULT-VALUE}).")
-  int reconnectingPace;
+  private int reconnectingPace;
 
   @Option(
       names = "--reads",
@@ -39,28 +40,15 @@ public final class Load {
       defaultValue = "20",
       description =
           "Reads per second and server that look for stale answers (default: ${DEFAULT-VALUE}).")
-  int readsPerSecond;
+  private int readsPerSecond;
 
-  public int keepingWriters() {
-    return keepingWriters;
-  }
-
-  public int reconnectingWriters() {
-    return reconnectingWriters;
-  }
-
-  /** Writes per second of one keeping writer. */
-  public int keepingPace() {
-    return keepingPace;
-  }
-
-  /** Writes per second of one reconnecting writer. */
-  public int reconnectingPace() {
-    return reconnectingPace;
-  }
-
-  /** Reads per second of each server; 0 for none. */
-  public int readsPerSecond() {
-    return readsPerSecond;
+  /**
+   * The load that the options describe.
+   *
+   * @throws IllegalArgumentException with a sentence, when a number is out of bounds
+   */
+  LoadShape shape() {
+    return new LoadShape(
+        keepingWriters, reconnectingWriters, keepingPace, reconnectingPace, readsPerSecond);
   }
 }

@@ -1,25 +1,32 @@
 package io.conclave.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The demo that runs on this machine, as it says in a file of its own: {@code {"pid": …, "urls": […], "control": …}}.
  *
+ * @param pid of the demo
  * @param urls HTTP interfaces of its hosts
- * @param control where it takes orders, with a path that only its user knows: {@code POST …/fault} with the word of a fault
+ * @param control where it takes orders, with a path that only its user knows, so the file is for its owner alone:
+ *     {@code POST …/fault} with the word of a fault; null when it takes none
+ * @param directory of the demo
  */
-public record RunningDemo(long pid, List<URI> urls, Optional<URI> control) {
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record RunningDemo(long pid, List<URI> urls, URI control, String directory) {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   public RunningDemo {
-    urls = List.copyOf(urls);
+    urls = urls == null ? List.of() : List.copyOf(urls);
   }
 
   /** The file, whether there is one or not: one demo per user. */
@@ -35,20 +42,46 @@ public record RunningDemo(long pid, List<URI> urls, Optional<URI> control) {
     return read(file()).filter(demo -> ProcessHandle.of(demo.pid()).isPresent());
   }
 
-  /** What the file says; empty without a file. */
+  /** What the file says; empty without a file, and when somebody else has put it there. */
   static Optional<RunningDemo> read(Path file) {
     try {
-      JsonNode json = new ObjectMapper().readTree(Files.readString(file));
-      List<URI> urls = new ArrayList<>();
-      json.path("urls").forEach(url -> urls.add(URI.create(url.asText())));
-      Optional<URI> control =
-          Optional.ofNullable(json.get("control")).map(url -> URI.create(url.asText()));
-      return Optional.of(new RunningDemo(json.path("pid").asLong(), urls, control));
+      return Files.getOwner(file).getName().equals(System.getProperty("user.name"))
+          ? Optional.of(JSON.readValue(Files.readAllBytes(file), RunningDemo.class))
+          : Optional.empty();
     } catch (NoSuchFileException none) {
       return Optional.empty();
     } catch (IOException | IllegalArgumentException unreadable) {
       throw new CommandFailure(
           "cannot read %s of the running demo: %s".formatted(file, unreadable.getMessage()));
+    }
+  }
+
+  /**
+   * Writes the file at once as a whole; a later demo of the same user replaces it.
+   *
+   * @throws IOException when the directory does not take it
+   */
+  public void write() throws IOException {
+    Path file = file();
+    Path next = Files.createTempFile(
+        file.getParent(),
+        "conclave-demo-",
+        ".new",
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(next, JSON.writeValueAsBytes(this));
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * Removes the file if it is that of the demo in this directory.
+   *
+   * @throws IOException when it cannot be removed
+   */
+  public static void remove(Path directory) throws IOException {
+    if (read(file())
+        .filter(demo -> directory.toString().equals(demo.directory()))
+        .isPresent()) {
+      Files.deleteIfExists(file());
     }
   }
 }

@@ -18,9 +18,6 @@ import picocli.CommandLine.Spec;
 final class StatusCommand implements Callable<Integer> {
   private static final long PERIOD_MS = 1000;
 
-  /** System property that the launcher sets when standard output is a terminal; Java 17 cannot tell by itself. */
-  private static final String TERMINAL = "conclave.terminal";
-
   private static final String HOME_AND_CLEAR = "\033[H\033[J";
 
   @Spec
@@ -54,7 +51,7 @@ final class StatusCommand implements Callable<Integer> {
     if (json) {
       out.println(status.toPrettyString());
     } else {
-      StatusView.lines(status).forEach(out::println);
+      StatusText.lines(StatusView.of(status)).forEach(out::println);
     }
     out.flush();
   }
@@ -77,7 +74,7 @@ final class StatusCommand implements Callable<Integer> {
   /** A cell that does not answer just now is what one wants to see while watching. */
   private void showAgain(ControlPlane cell) {
     PrintWriter out = spec.commandLine().getOut();
-    out.print(Boolean.getBoolean(TERMINAL) && !json ? HOME_AND_CLEAR : "");
+    out.print(Terminal.isOutput() && !json ? HOME_AND_CLEAR : "");
     try {
       show(cell);
     } catch (CommandFailure noAnswer) {

@@ -1,164 +1,125 @@
 package io.conclave.cli;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.StreamSupport;
+import java.util.Optional;
 
-/** What {@code GET /conclave/groups} says, as text for people. */
-final class StatusView {
-  private static final String NONE = "-";
+/** What {@code GET /conclave/groups} of one host says; fields that nobody here reads are left out. */
+public record StatusView(String host, List<GroupView> groups) {
+  private static final JsonMapper MAPPER = JsonMapper.builder()
+      .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+      .build();
 
-  /** A view older than this is not from a coordinator that is well. */
-  private static final long OLD_MS = 2000;
+  public StatusView {
+    groups = groups == null ? List.of() : List.copyOf(groups);
+  }
 
-  private StatusView() {}
+  /**
+   * Reads the answer of a host.
+   *
+   * @throws IOException when it is no such JSON
+   */
+  public static StatusView parse(byte[] json) throws IOException {
+    return MAPPER.readValue(json, StatusView.class);
+  }
 
-  static List<String> lines(JsonNode status) {
-    List<String> lines = new ArrayList<>();
-    for (JsonNode group : status.path("groups")) {
-      if (!lines.isEmpty()) {
-        lines.add("");
-      }
-      group(group, lines);
+  /** The same from JSON that was read already. */
+  static StatusView of(JsonNode json) {
+    try {
+      return MAPPER.treeToValue(json, StatusView.class);
+    } catch (JsonProcessingException other) {
+      throw new CommandFailure("the host answers in another form: " + other.getOriginalMessage());
     }
-    return lines.isEmpty() ? List.of("no groups") : lines;
   }
 
-  private static void group(JsonNode group, List<String> lines) {
-    lines.add("group %s: %s, epoch %s (%s), primary %s"
-        .formatted(
-            text(group, "group"),
-            word(group, "phase"),
-            text(group, "epoch"),
-            group.path("established").asBoolean() ? "established" : "begun",
-            text(group, "primary")));
-    lines.add("  commits wait for %s of (%s)"
-        .formatted(text(group, "sync_k"), names(group.path("sync_set"))));
-    lines.add("  coordinator %s, ballot %s%s"
-        .formatted(text(group, "coordinator"), text(group, "ballot"), old(group)));
-    lines.add("");
-    nodes(group).forEach(line -> lines.add("  " + line));
-    lines.add("");
-    votes(group).forEach(line -> lines.add("  " + line));
-    remarks(group).forEach(line -> lines.add(("  " + line).stripTrailing()));
+  /** The group of this name. */
+  public Optional<GroupView> group(String name) {
+    return groups.stream().filter(g -> g.group().equals(name)).findFirst();
   }
 
-  private static String old(JsonNode group) {
-    long age = group.path("age_ms").asLong();
-    return age > OLD_MS ? " (heard of %.1f s ago)".formatted(age / 1000.0) : "";
-  }
-
-  private static List<String> nodes(JsonNode group) {
-    Table table = new Table()
-        .row(
-            "NODE",
-            "REGION",
-            "HOST",
-            "ROLE",
-            "EPOCH",
-            "TIMELINE",
-            "LSN",
-            "LAG",
-            "GATE",
-            "STREAM",
-            "ORDER");
-    for (JsonNode node : group.path("nodes")) {
-      table.row(
-          text(node, "node"),
-          text(node, "region"),
-          text(node, "host"),
-          role(node),
-          text(node, "epoch"),
-          text(node, "timeline"),
-          text(node, "position"),
-          bytes(node.path("lag_bytes")),
-          word(node, "gate"),
-          stream(node),
-          word(node, "order"));
+  /** A group; {@code ageMs} is how old the coordinator's word is. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record GroupView(
+      String group,
+      String phase,
+      String blocker,
+      long epoch,
+      boolean established,
+      String primary,
+      @JsonProperty("sync_set") List<String> syncSet,
+      @JsonProperty("sync_k") int syncK,
+      String ballot,
+      String coordinator,
+      @JsonProperty("age_ms") long ageMs,
+      List<NodeView> nodes,
+      List<VoteView> votes,
+      @JsonProperty("last_failover") FailoverView lastFailover) {
+    public GroupView {
+      syncSet = syncSet == null ? List.of() : List.copyOf(syncSet);
+      nodes = nodes == null ? List.of() : List.copyOf(nodes);
+      votes = votes == null ? List.of() : List.copyOf(votes);
     }
-    return table.lines();
-  }
 
-  private static String role(JsonNode node) {
-    String server = word(node, "server");
-    return node.path("rebuilding").asBoolean()
-        ? "rebuilding"
-        : word(node, "kind").equals("read-replica") && server.equals("standby")
-            ? "read-replica"
-            : server;
-  }
-
-  private static String stream(JsonNode node) {
-    return text(node, "upstream").equals(NONE)
-        ? word(node, "receiver").replace("none", NONE)
-        : word(node, "receiver") + " from " + text(node, "upstream");
-  }
-
-  private static List<String> votes(JsonNode group) {
-    Table table = new Table().row("SENTINEL", "REGION", "VOTE", "EVIDENCE");
-    for (JsonNode vote : group.path("votes")) {
-      List<String> evidence = new ArrayList<>();
-      vote.path("evidence")
-          .forEach(each -> evidence.add(word(each, "channel") + " " + word(each, "finding")));
-      table.row(
-          text(vote, "sentinel"),
-          text(vote, "region"),
-          word(vote, "opinion"),
-          String.join(", ", evidence));
+    /** The node of this name. */
+    public Optional<NodeView> node(String name) {
+      return nodes.stream().filter(n -> n.node().equals(name)).findFirst();
     }
-    return table.lines();
+
+    /** The last failover; empty when there was none. */
+    public Optional<FailoverView> failover() {
+      return Optional.ofNullable(lastFailover);
+    }
   }
 
-  private static List<String> remarks(JsonNode group) {
-    List<String> remarks = new ArrayList<>();
-    if (!text(group, "blocker").equals(NONE)) {
-      remarks.add("blocked: " + text(group, "blocker"));
+  /** A node, as the last report of its agent says. */
+  public record NodeView(
+      String node,
+      String host,
+      String region,
+      String kind,
+      String server,
+      String gate,
+      long epoch,
+      int timeline,
+      String position,
+      @JsonProperty("lag_bytes") Long lagBytes,
+      String receiver,
+      String upstream,
+      boolean rebuilding,
+      String order,
+      @JsonProperty("order_detail") String orderDetail,
+      String problem) {}
+
+  /** What one sentinel says of the primary. */
+  public record VoteView(
+      String sentinel,
+      String region,
+      String opinion,
+      @JsonProperty("age_ms") long ageMs,
+      List<EvidenceView> evidence) {
+    public VoteView {
+      evidence = evidence == null ? List.of() : List.copyOf(evidence);
     }
-    for (JsonNode node : group.path("nodes")) {
-      if (!text(node, "problem").equals(NONE)) {
-        remarks.add("%s: %s".formatted(text(node, "node"), text(node, "problem")));
-      }
-    }
-    JsonNode last = group.path("last_failover");
-    if (last.isObject()) {
-      remarks.add("last change of primary: %s -> %s, epoch %s (%s)"
-          .formatted(
-              text(last, "from"), text(last, "to"), text(last, "epoch"), word(last, "cause")));
-    }
-    if (!remarks.isEmpty()) {
-      remarks.add(0, "");
-    }
-    return remarks;
   }
 
-  private static String names(JsonNode names) {
-    return String.join(
-        ", ",
-        StreamSupport.stream(names.spliterator(), false).map(JsonNode::asText).toList());
-  }
+  /** What a sentinel found on one of its ways to the primary. */
+  public record EvidenceView(String channel, String finding) {}
 
-  private static String text(JsonNode object, String key) {
-    JsonNode value = object.path(key);
-    return value.isMissingNode() || value.isNull() || value.asText().isEmpty()
-        ? NONE
-        : value.asText();
-  }
-
-  /** A constant of the protocol, as the rest of the command line writes it. */
-  private static String word(JsonNode object, String key) {
-    return text(object, key).toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  private static String bytes(JsonNode lag) {
-    if (!lag.isNumber()) {
-      return NONE;
-    }
-    long bytes = lag.asLong();
-    if (bytes < 10 * 1024) {
-      return bytes + " B";
-    }
-    return bytes < 10 * 1024 * 1024 ? bytes / 1024 + " kB" : bytes / (1024 * 1024) + " MB";
-  }
+  /** The last failover or switchover; times are wall-clock ms since 1970, 0 when not reached. */
+  public record FailoverView(
+      long id,
+      String cause,
+      String from,
+      String to,
+      long epoch,
+      @JsonProperty("verdict_at_epoch_ms") long verdictAt,
+      @JsonProperty("fenced_at_epoch_ms") long fencedAt,
+      @JsonProperty("promoted_at_epoch_ms") long promotedAt,
+      @JsonProperty("established_at_epoch_ms") long establishedAt) {}
 }

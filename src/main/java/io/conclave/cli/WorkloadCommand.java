@@ -67,8 +67,8 @@ final class WorkloadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return programs.workload(
-        new WorkloadRequest(url, user, password(), duration, Optional.ofNullable(json), load));
+    return programs.workload(new WorkloadRequest(
+        url, user, password(), duration, Optional.ofNullable(json), load.shape()));
   }
 
   private String password() {

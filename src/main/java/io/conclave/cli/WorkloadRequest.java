@@ -1,5 +1,6 @@
 package io.conclave.cli;
 
+import io.conclave.workload.LoadShape;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -12,4 +13,9 @@ import java.util.Optional;
  * @param json where the result goes
  */
 public record WorkloadRequest(
-    String url, String user, String password, Duration duration, Optional<Path> json, Load load) {}
+    String url,
+    String user,
+    String password,
+    Duration duration,
+    Optional<Path> json,
+    LoadShape shape) {}

@@ -1,6 +1,7 @@
 package io.conclave.demo;
 
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.DemoRequest;
+import io.conclave.cli.StatusView.GroupView;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

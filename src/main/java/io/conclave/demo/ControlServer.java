@@ -3,6 +3,7 @@ package io.conclave.demo;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.conclave.cli.DemoFault;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,7 +17,7 @@ import java.util.concurrent.Semaphore;
 final class ControlServer implements AutoCloseable {
   /** What is done with a fault. */
   interface Handler {
-    RunReport run(Fault fault) throws Exception;
+    RunReport run(DemoFault fault) throws Exception;
   }
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -29,8 +30,7 @@ final class ControlServer implements AutoCloseable {
 
   ControlServer(Handler handler) throws IOException {
     this.handler = handler;
-    server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getByName(DemoHost.ADDRESS), 0), 4);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 4);
     threads = Executors.newCachedThreadPool(task -> {
       Thread thread = new Thread(task, "demo-control");
       thread.setDaemon(true);
@@ -65,7 +65,7 @@ final class ControlServer implements AutoCloseable {
     String word =
         new String(exchange.getRequestBody().readNBytes(100), StandardCharsets.UTF_8).trim();
     try {
-      answer(exchange, 200, handler.run(Fault.parse(word)));
+      answer(exchange, 200, handler.run(DemoFault.parse(word)));
     } catch (IllegalArgumentException e) {
       answer(exchange, 400, Map.of("error", e.getMessage()));
     } catch (InterruptedException e) {

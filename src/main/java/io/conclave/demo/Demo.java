@@ -1,15 +1,20 @@
 package io.conclave.demo;
 
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.DemoRequest;
+import io.conclave.cli.RunningDemo;
+import io.conclave.cli.StatusView.GroupView;
+import io.conclave.cli.Terminal;
+import io.conclave.core.Durability.WhenAlone;
 import io.conclave.workload.Credentials;
 import io.conclave.workload.Endpoint;
 import io.conclave.workload.LoadShape;
 import io.conclave.workload.Patience;
 import io.conclave.workload.Workload;
+import io.conclave.workload.WorkloadException;
 import io.conclave.workload.WorkloadOptions;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.sql.SQLException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,15 +32,15 @@ public final class Demo {
   private static final long TERMINAL_MS = 500;
   private static final long PLAIN_MS = 5000;
 
-  private final DemoOptions options;
+  private final DemoRequest options;
   private final Screen screen;
   private final Cell cell;
   private Workload workload;
 
-  private Demo(DemoOptions options, PrintStream out) throws IOException {
+  private Demo(DemoRequest options, PrintStream out) throws IOException {
     this.options = options;
-    this.screen = new Screen(out, System.console() != null);
-    this.cell = new Cell(ControlFile.path());
+    this.screen = new Screen(out, Terminal.isOutput());
+    this.cell = new Cell(RunningDemo.file());
   }
 
   /**
@@ -43,7 +48,7 @@ public final class Demo {
    *
    * @return 0 when nothing was lost and each run failed over exactly once (never, without a fault), 1 otherwise
    */
-  public static int run(DemoOptions options, PrintStream out, PrintStream err)
+  public static int run(DemoRequest options, PrintStream out, PrintStream err)
       throws InterruptedException {
     try {
       Demo demo = new Demo(options, out);
@@ -51,7 +56,7 @@ public final class Demo {
       Runtime.getRuntime().addShutdownHook(hook);
       try {
         return demo.go();
-      } catch (DemoException | IOException | SQLException | RuntimeException e) {
+      } catch (DemoException | IOException | WorkloadException | RuntimeException e) {
         return demo.failed(e, err);
       } finally {
         demo.close();
@@ -80,10 +85,11 @@ public final class Demo {
     }
   }
 
-  private int go() throws DemoException, IOException, SQLException, InterruptedException {
+  private int go() throws DemoException, IOException, WorkloadException, InterruptedException {
     Moment begin = Moment.now();
     screen.say("starting three hosts in " + cell.directory());
-    GroupView group = cell.start(options.cell());
+    GroupView group = cell.start(
+        new CellOptions(options.postgres(), options.profile(), WhenAlone.STRICT));
     screen.say("3 nodes streaming after %.1f s".formatted(begin.elapsedMs() / 1000.0));
     Workload started = Workload.start(workloadOptions());
     synchronized (this) {
@@ -92,16 +98,16 @@ public final class Demo {
     FaultRun faults = new FaultRun(cell, started);
     try (ControlServer control = new ControlServer(faults::run);
         AutoCloseable busy = options.busy() ? new BusyCores(cell.directory()) : () -> {}) {
-      new ControlFile(
-              cell.files().hosts().stream().map(DemoHost::url).toList(),
+      new RunningDemo(
               ProcessHandle.current().pid(),
-              control.url(),
+              cell.files().hosts().stream().map(DemoHost::url).map(URI::create).toList(),
+              URI.create(control.url()),
               cell.directory().toString())
           .write();
       return options.interactive() ? watch(group) : measure(faults);
     } catch (DemoException
         | IOException
-        | SQLException
+        | WorkloadException
         | InterruptedException
         | RuntimeException e) {
       throw e;
@@ -138,7 +144,7 @@ public final class Demo {
   }
 
   private int measure(FaultRun faults)
-      throws DemoException, IOException, SQLException, InterruptedException {
+      throws DemoException, IOException, WorkloadException, InterruptedException {
     List<RunReport> runs = new ArrayList<>();
     screen.say(RunTable.head());
     try {
@@ -155,11 +161,11 @@ public final class Demo {
   }
 
   private RunReport runOnce(FaultRun faults)
-      throws DemoException, IOException, SQLException, InterruptedException {
-    return options.fault() == Fault.NONE
+      throws DemoException, IOException, WorkloadException, InterruptedException {
+    return options.fault().isEmpty()
         ? new SteadyLoad(cell, workload, screen)
-            .run(options.duration().orElseThrow(), options.stallJvms())
-        : faults.run(options.fault());
+            .run(options.duration().orElseThrow(), options.stall())
+        : faults.run(options.fault().get());
   }
 
   /** Also when a run has failed: what was measured until then is told. */
@@ -182,7 +188,7 @@ public final class Demo {
     settings.put("writes_per_second", shape.keepingPace());
     settings.put("reconnecting_writes_per_second", shape.reconnectingPace());
     settings.put("busy", options.busy());
-    settings.put("stall_jvms_ms", options.stallJvms().map(Duration::toMillis).orElse(0L));
+    settings.put("stall_jvms_ms", options.stall().map(Duration::toMillis).orElse(0L));
     settings.put("cores", Runtime.getRuntime().availableProcessors());
     return settings;
   }
@@ -198,7 +204,7 @@ public final class Demo {
   }
 
   private void close() throws IOException, InterruptedException {
-    ControlFile.remove(cell.directory());
+    RunningDemo.remove(cell.directory());
     Workload running;
     synchronized (this) {
       running = workload;

@@ -1,5 +1,6 @@
 package io.conclave.demo;
 
+import io.conclave.cli.DemoRequest;
 import io.conclave.workload.Credentials;
 import java.io.IOException;
 import java.nio.file.Files;

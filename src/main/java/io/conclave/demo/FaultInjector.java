@@ -1,6 +1,7 @@
 package io.conclave.demo;
 
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.DemoFault;
+import io.conclave.cli.StatusView.GroupView;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -21,11 +22,10 @@ final class FaultInjector {
    *
    * @return the moment just before it
    */
-  Moment inject(Fault fault, GroupView group) throws DemoException {
+  Moment inject(DemoFault fault, GroupView group) throws DemoException {
     asked = Optional.empty();
     HostProcess victim = cell.hostOf(group.primary());
     return switch (fault) {
-      case NONE -> Moment.now();
       case KILL -> signal("KILL", List.of(postmaster(victim)));
       case KILL_HOST -> signal("KILL", victim.pids());
       case FREEZE -> signal("STOP", victim.pids());
@@ -75,12 +75,12 @@ final class FaultInjector {
    *
    * @return the moment from which it could
    */
-  Moment repair(Fault fault, HostProcess victim) throws IOException {
-    if (fault == Fault.FREEZE) {
+  Moment repair(DemoFault fault, HostProcess victim) throws IOException {
+    if (fault == DemoFault.FREEZE) {
       return signal("CONT", victim.pids());
     }
     Moment now = Moment.now();
-    if (fault == Fault.KILL_HOST) {
+    if (fault == DemoFault.KILL_HOST) {
       cell.start(victim);
     }
     return now;

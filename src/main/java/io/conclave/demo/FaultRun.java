@@ -1,13 +1,14 @@
 package io.conclave.demo;
 
-import io.conclave.demo.StatusView.FailoverView;
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.DemoFault;
+import io.conclave.cli.StatusView.FailoverView;
+import io.conclave.cli.StatusView.GroupView;
 import io.conclave.workload.Ledger;
 import io.conclave.workload.LedgerCheck;
 import io.conclave.workload.StaleRead;
 import io.conclave.workload.Workload;
+import io.conclave.workload.WorkloadException;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -34,13 +35,10 @@ final class FaultRun {
   /**
    * Runs the fault once.
    *
-   * @throws IllegalArgumentException for {@link Fault#NONE}
    * @throws DemoException when the group does not fail over, or is not whole again in time
    */
-  RunReport run(Fault fault) throws DemoException, IOException, InterruptedException, SQLException {
-    if (fault == Fault.NONE) {
-      throw new IllegalArgumentException("'none' is no fault that could be measured");
-    }
+  RunReport run(DemoFault fault)
+      throws DemoException, IOException, InterruptedException, WorkloadException {
     GroupView calm = awaitWhole("whole before the fault");
     awaitWrites(STEADY_MS);
     String oldPrimary = calm.primary();
@@ -50,15 +48,15 @@ final class FaultRun {
     try {
       Moment fault0 = injector.inject(fault, calm);
       GroupView failedOver = awaitFailover(fault, calm);
-      awaitWrites(fault == Fault.FREEZE ? WRITES_BEFORE_THAW_MS : STEADY_MS / 3);
+      awaitWrites(fault == DemoFault.FREEZE ? WRITES_BEFORE_THAW_MS : STEADY_MS / 3);
       Moment possible = injector.repair(fault, victim);
       rejoin.begin(
-          fault == Fault.FREEZE || fault == Fault.KILL_HOST
+          fault == DemoFault.FREEZE || fault == DemoFault.KILL_HOST
               ? possible
               : established(failedOver, fault0));
       GroupView after = awaitWhole("whole after the fault");
       awaitWrites(STEADY_MS);
-      Moment staleSince = fault == Fault.FREEZE ? possible : fault0;
+      Moment staleSince = fault == DemoFault.FREEZE ? possible : fault0;
       return report(fault, calm, after, victim, fault0, staleSince, rejoin);
     } finally {
       cell.watch().ignore(rejoin);
@@ -73,7 +71,7 @@ final class FaultRun {
     }
   }
 
-  private GroupView awaitFailover(Fault fault, GroupView calm)
+  private GroupView awaitFailover(DemoFault fault, GroupView calm)
       throws DemoException, InterruptedException {
     return cell.watch()
         .await(
@@ -101,14 +99,14 @@ final class FaultRun {
   }
 
   private RunReport report(
-      Fault fault,
+      DemoFault fault,
       GroupView calm,
       GroupView after,
       HostProcess victim,
       Moment fault0,
       Moment staleSince,
       RejoinTracker rejoin)
-      throws SQLException {
+      throws WorkloadException {
     Ledger.Window window =
         workload.ledger().window(fault0.nanos() - TimeUnit.SECONDS.toNanos(1), System.nanoTime());
     List<StaleRead> stale = workload.staleReads().stream()
@@ -118,7 +116,7 @@ final class FaultRun {
     LedgerCheck earlier = before;
     before = check;
     Optional<FailoverView> failover = after.failover().filter(f -> f.epoch() > calm.epoch());
-    boolean hostLost = fault == Fault.KILL_HOST || fault == Fault.FREEZE;
+    boolean hostLost = fault == DemoFault.KILL_HOST || fault == DemoFault.FREEZE;
     return new RunReport(
         Spread.round(window.outageMs()),
         failover.map(f -> fault0.until(f.verdictAt())).orElse(null),

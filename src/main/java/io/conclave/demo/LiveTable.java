@@ -1,6 +1,7 @@
 package io.conclave.demo;
 
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.StatusText;
+import io.conclave.cli.StatusView.GroupView;
 import io.conclave.workload.Ledger;
 import io.conclave.workload.Workload;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ final class LiveTable {
 
   List<String> lines() {
     List<String> lines =
-        new ArrayList<>(watch.latest().map(StatusTable::lines).orElse(List.of("no host answers")));
+        new ArrayList<>(watch.latest().map(StatusText::lines).orElse(List.of("no host answers")));
     watch.latest().flatMap(Wholeness::missing).ifPresent(m -> lines.add("waits: " + m));
     lines.add(load(System.nanoTime()));
     return lines;

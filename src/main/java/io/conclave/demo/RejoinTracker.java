@@ -1,7 +1,7 @@
 package io.conclave.demo;
 
-import io.conclave.demo.StatusView.GroupView;
-import io.conclave.demo.StatusView.NodeView;
+import io.conclave.cli.StatusView.GroupView;
+import io.conclave.cli.StatusView.NodeView;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -1,6 +1,7 @@
 package io.conclave.demo;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.conclave.cli.StatusView;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

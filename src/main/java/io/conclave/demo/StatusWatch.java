@@ -1,11 +1,14 @@
 package io.conclave.demo;
 
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.StatusText;
+import io.conclave.cli.StatusView.GroupView;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -25,9 +28,9 @@ public final class StatusWatch implements AutoCloseable {
   private final StatusClient client;
   private final List<DemoHost> hosts;
   private final Thread thread = new Thread(this::watch, "demo-status");
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final List<Consumer<GroupView>> listeners = new CopyOnWriteArrayList<>();
   private volatile Optional<GroupView> latest = Optional.empty();
-  private volatile boolean closed;
   private int asked;
 
   StatusWatch(StatusClient client, List<DemoHost> hosts) {
@@ -57,15 +60,14 @@ public final class StatusWatch implements AutoCloseable {
 
   private void watch() {
     try {
-      while (!closed) {
+      do {
         Optional<GroupView> answer = ask();
         answer.ifPresent(g -> listeners.forEach(l -> l.accept(g)));
         synchronized (this) {
           answer.ifPresent(g -> latest = answer);
           notifyAll();
         }
-        pause();
-      }
+      } while (!closed.await(INTERVAL_MS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       LOG.debug("no more status is asked for");
     }
@@ -115,10 +117,17 @@ public final class StatusWatch implements AutoCloseable {
       }
       if (System.nanoTime() - deadline > 0) {
         throw new DemoException(what + ": not within " + limit.toSeconds() + " s\n"
-            + now.map(StatusTable::plain).orElse("no host answers"));
+            + now.map(StatusWatch::text).orElse("no host answers"));
       }
-      pause();
+      synchronized (this) {
+        wait(INTERVAL_MS);
+      }
     }
+  }
+
+  private static String text(GroupView group) {
+    String lines = String.join("\n", StatusText.lines(group));
+    return lines + Wholeness.missing(group).map(m -> "\n" + m).orElse("");
   }
 
   /** Waits until something becomes true that has nothing to do with the status; looks at it with every answer. */
@@ -127,17 +136,8 @@ public final class StatusWatch implements AutoCloseable {
     await(what, limit, g -> condition.getAsBoolean());
   }
 
-  private synchronized void pause() throws InterruptedException {
-    if (!closed) {
-      wait(INTERVAL_MS);
-    }
-  }
-
   @Override
   public void close() {
-    synchronized (this) {
-      closed = true;
-      notifyAll();
-    }
+    closed.countDown();
   }
 }

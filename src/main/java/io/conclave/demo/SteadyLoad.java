@@ -1,10 +1,10 @@
 package io.conclave.demo;
 
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.StatusView.GroupView;
 import io.conclave.workload.Ledger;
 import io.conclave.workload.LedgerCheck;
 import io.conclave.workload.Workload;
-import java.sql.SQLException;
+import io.conclave.workload.WorkloadException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -26,7 +26,7 @@ final class SteadyLoad {
   }
 
   RunReport run(Duration duration, Optional<Duration> stall)
-      throws DemoException, InterruptedException, SQLException {
+      throws DemoException, InterruptedException, WorkloadException {
     GroupView calm = cell.watch().await("whole before the load", CALM_LIMIT, Wholeness::whole);
     Moment begin = Moment.now();
     for (int turn = 0; begin.elapsedMs() < duration.toMillis(); turn++) {
@@ -69,7 +69,7 @@ final class SteadyLoad {
   }
 
   private RunReport report(GroupView calm, Moment begin)
-      throws DemoException, InterruptedException, SQLException {
+      throws DemoException, InterruptedException, WorkloadException {
     Ledger.Window window = workload.ledger().window(begin.nanos(), System.nanoTime());
     GroupView after = cell.watch().await("whole after the load", CALM_LIMIT, Wholeness::whole);
     LedgerCheck check = workload.check();

@@ -16,7 +16,11 @@ import java.util.stream.Stream;
 public final class Cloning {
   private Cloning() {}
 
-  /** How far a clone is. @param totalBytes 0 while not known */
+  /**
+   * How far a clone is.
+   *
+   * @param totalBytes 0 while not known
+   */
   public record Progress(long copiedBytes, long totalBytes) {}
 
   /**

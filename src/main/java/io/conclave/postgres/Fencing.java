@@ -55,12 +55,12 @@ public final class Fencing {
       if (!seen.inRecovery()) {
         return new NotAStandby();
       }
-      Observation evidence = watch.fencedAndReplayed(seen) ? session.observe() : seen;
-      if (evidence != seen
-          && evidence.receiver() == Receiver.NONE
-          && evidence.position().equals(seen.position())) {
-        int timeline = Math.max(evidence.timeline(), directory.newestWalTimeline());
-        return new Done(evidence, timeline, (System.nanoTime() - began) / 1e6);
+      if (watch.fencedAndReplayed(seen)) {
+        Observation evidence = session.observe();
+        if (evidence.receiver() == Receiver.NONE && evidence.position().equals(seen.position())) {
+          int timeline = Math.max(evidence.timeline(), directory.newestWalTimeline());
+          return new Done(evidence, timeline, (System.nanoTime() - began) / 1e6);
+        }
       }
       if (deadline.passed()) {
         return new Stuck(watch.blocker(seen));

@@ -18,7 +18,11 @@ public final class GateControl {
 
   private GateControl() {}
 
-  /** How it went. @param reason for people, when not done */
+  /**
+   * How it went.
+   *
+   * @param reason for people, when not done
+   */
   public record Result(boolean done, String reason, double tookMs) {}
 
   /**
@@ -36,8 +40,14 @@ public final class GateControl {
       return result(false, notRead.get(), began);
     }
     Logins logins = new Logins(session, postmaster);
-    boolean none = Await.until(() -> logins.areOver(session) & endStrangers(session), deadline, 2);
+    boolean none = Await.until(() -> nobodyIsLeft(logins, session), deadline, 2);
     return result(none, none ? "" : "sessions of clients do not end", began);
+  }
+
+  /** Strangers are ended whether logins are over or not. */
+  private static boolean nobodyIsLeft(Logins logins, LocalSession session) {
+    boolean over = logins.areOver(session);
+    return endStrangers(session) && over;
   }
 
   /** Opens the gate: afterwards new connections are admitted by the operator's rules. */

@@ -83,7 +83,7 @@ public final class LocalSession implements AutoCloseable {
     try {
       if (schema) {
         try {
-          return query(full = prepared(full, ObserveQuery.WITH_SCHEMA));
+          return withSchema();
         } catch (SQLException e) {
           // 42P01: a rewind or clone has brought a database without it; 3F000: no such schema.
           if (!"42P01".equals(e.getSQLState()) && !"3F000".equals(e.getSQLState())) {
@@ -92,12 +92,18 @@ public final class LocalSession implements AutoCloseable {
           schema = false;
         }
       }
-      Observation seen = query(bare = prepared(bare, ObserveQuery.BARE));
+      bare = prepared(bare, ObserveQuery.BARE);
+      Observation seen = query(bare);
       schema = seen.schema();
-      return schema ? query(full = prepared(full, ObserveQuery.WITH_SCHEMA)) : seen;
+      return schema ? withSchema() : seen;
     } catch (SQLException e) {
       throw SessionException.of(e);
     }
+  }
+
+  private Observation withSchema() throws SQLException {
+    full = prepared(full, ObserveQuery.WITH_SCHEMA);
+    return query(full);
   }
 
   private PreparedStatement prepared(PreparedStatement statement, String sql) throws SQLException {

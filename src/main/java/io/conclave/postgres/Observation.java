@@ -42,7 +42,11 @@ public record Observation(
     long loadedAtMicros,
     boolean schema) {
 
-  /** The startup process. @param waitEvent empty while it works */
+  /**
+   * The startup process.
+   *
+   * @param waitEvent empty while it works
+   */
   public record Startup(long pid, String waitEvent) {
     /** Whether it has come to the end of all WAL that it can get, and sleeps before it looks again. */
     public boolean atEnd() {

@@ -25,7 +25,11 @@ public final class Rewinding {
   /** What came of it. */
   public sealed interface Result {}
 
-  /** The data directory is the source's now; to be started as its standby. @param diverged where the old WAL is kept */
+  /**
+   * The data directory is the source's now; to be started as its standby.
+   *
+   * @param diverged where the old WAL is kept
+   */
   public record Rewound(Path diverged) implements Result {}
 
   /** pg_rewind found nothing to do. With equal timelines this proves nothing: promotion ids decide (design, 3.3 step 7). */

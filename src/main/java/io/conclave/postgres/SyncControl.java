@@ -17,7 +17,11 @@ public final class SyncControl {
   /** Every WAL sender works by the new setting. */
   public record InForce(double tookMs) implements Result {}
 
-  /** Durable, and not in force everywhere at the deadline. @param reason which WAL sender does not follow */
+  /**
+   * Durable, and not in force everywhere at the deadline.
+   *
+   * @param reason which WAL sender does not follow
+   */
   public record NotInForce(String reason) implements Result {}
 
   /** Writes the setting and waits. May be called again to wait on. On a standby there is nobody to wait for. */

@@ -64,12 +64,12 @@ final class Checker {
   }
 
   LedgerCheck result() {
-    long[] counts = new long[Outcome.values().length];
+    OutcomeCounts counts = new OutcomeCounts();
     long lost = 0;
     for (int w = 0; w < writers.size(); w++) {
       WriterLog.Snapshot log = writers.get(w);
       for (int id = 1; id <= log.size(); id++) {
-        counts[log.outcome(id).ordinal()]++;
+        counts.add(log.outcome(id));
         if (log.outcome(id) == Outcome.ACKNOWLEDGED && !seen.get(w).get(id)) {
           lost++;
           example("lost", w, id);
@@ -77,9 +77,9 @@ final class Checker {
       }
     }
     return new LedgerCheck(
-        counts[Outcome.ACKNOWLEDGED.ordinal()],
-        counts[Outcome.FAILED.ordinal()],
-        counts[Outcome.UNKNOWN.ordinal()],
+        counts.acknowledged(),
+        counts.failed(),
+        counts.unknown(),
         rows,
         lost,
         duplicates,

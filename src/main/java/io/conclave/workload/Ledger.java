@@ -46,24 +46,20 @@ public final class Ledger {
    */
   public Window window(long fromNanos, long toNanos) {
     List<WriterLog.Snapshot> snapshots = snapshot();
-    long[] counts = new long[Outcome.values().length];
+    OutcomeCounts counts = new OutcomeCounts();
     long[] acknowledged =
         new long[snapshots.stream().mapToInt(WriterLog.Snapshot::size).sum()];
     int n = 0;
     for (WriterLog.Snapshot s : snapshots) {
       for (int id = s.firstSince(fromNanos); id <= s.size() && s.nanos(id) <= toNanos; id++) {
-        counts[s.outcome(id).ordinal()]++;
+        counts.add(s.outcome(id));
         if (s.outcome(id) == Outcome.ACKNOWLEDGED) {
           acknowledged[n++] = s.nanos(id);
         }
       }
     }
     long gap = Gaps.longest(Arrays.copyOf(acknowledged, n), fromNanos, toNanos);
-    return new Window(
-        counts[Outcome.ACKNOWLEDGED.ordinal()],
-        counts[Outcome.FAILED.ordinal()],
-        counts[Outcome.UNKNOWN.ordinal()],
-        gap / 1e6);
+    return new Window(counts.acknowledged(), counts.failed(), counts.unknown(), gap / 1e6);
   }
 
   /**

@@ -38,11 +38,15 @@ public final class Workload implements AutoCloseable {
   /**
    * Creates role, database and table where they are missing, and starts all clients.
    *
-   * @throws SQLException when the table cannot be prepared: no primary, wrong password, missing privileges
+   * @throws WorkloadException when the table cannot be prepared: no primary, wrong password, missing privileges
    */
-  public static Workload start(WorkloadOptions options) throws SQLException {
+  public static Workload start(WorkloadOptions options) throws WorkloadException {
     Workload workload = new Workload(options);
-    LedgerTable.prepare(workload.connections, options);
+    try {
+      LedgerTable.prepare(workload.connections, options);
+    } catch (SQLException e) {
+      throw new WorkloadException(e);
+    }
     workload.startWriters();
     if (options.shape().readsPerSecond() > 0) {
       options.servers().forEach(workload::startReaders);
@@ -105,12 +109,14 @@ public final class Workload implements AutoCloseable {
   /**
    * Reads everything back from the current primary and compares. The writers may go on meanwhile.
    *
-   * @throws SQLException when the primary does not give the rows
+   * @throws WorkloadException when the primary does not give the rows
    */
-  public LedgerCheck check() throws SQLException {
+  public LedgerCheck check() throws WorkloadException {
     Checker checker = new Checker(ledger.snapshot());
     try (Connection c = connections.primary(options.application(), options.database())) {
       LedgerTable.readBack(c, session, checker);
+    } catch (SQLException e) {
+      throw new WorkloadException(e);
     }
     return checker.result();
   }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param database database of the application; created when it is missing and the role may
  * @param application role that writes and reads
  * @param administrator role that creates the application's role and database, when they are not there yet
- * @param sslMode {@code sslmode} of pgjdbc, for example {@code prefer} or {@code disable}
+ * @param sslMode as pgjdbc takes it, for example {@code prefer} or {@code disable}
  * @param duration how long the standalone command writes
  */
 public record WorkloadOptions(

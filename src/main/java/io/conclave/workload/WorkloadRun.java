@@ -1,7 +1,6 @@
 package io.conclave.workload;
 
 import java.io.PrintStream;
-import java.sql.SQLException;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,7 @@ public final class WorkloadRun {
       progress(workload, options, began, out);
       workload.close();
       return report(workload, began, System.nanoTime(), out);
-    } catch (SQLException e) {
+    } catch (WorkloadException e) {
       err.println("conclave workload: " + options.servers() + " database " + options.database()
           + ": " + e.getMessage());
       return 2;
@@ -55,7 +54,7 @@ public final class WorkloadRun {
   }
 
   private static int report(Workload workload, long began, long end, PrintStream out)
-      throws SQLException {
+      throws WorkloadException {
     LedgerCheck check = workload.check();
     out.printf(
         Locale.ROOT,

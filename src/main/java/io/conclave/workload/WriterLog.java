@@ -8,8 +8,6 @@ import java.util.Arrays;
  * take 5 MB.
  */
 final class WriterLog {
-  private static final Outcome[] OUTCOMES = Outcome.values();
-
   private final long beganNanos;
   private long[] entries = new long[1024];
   private int size;
@@ -31,7 +29,7 @@ final class WriterLog {
     if (size == entries.length) {
       entries = Arrays.copyOf(entries, size * 2);
     }
-    entries[size++] = ((nanos - beganNanos) / 1000) << 2 | outcome.ordinal();
+    entries[size++] = ((nanos - beganNanos) / 1000) << 2 | outcome.code();
     if (outcome == Outcome.ACKNOWLEDGED) {
       highestAcknowledged = size;
       lastAcknowledgedNanos = nanos;
@@ -67,7 +65,7 @@ final class WriterLog {
     }
 
     Outcome outcome(long id) {
-      return OUTCOMES[(int) (entries[(int) id - 1] & 3)];
+      return Outcome.ofCode((int) (entries[(int) id - 1] & 3));
     }
 
     /** When the id was settled, on the clock of {@link System#nanoTime}. */

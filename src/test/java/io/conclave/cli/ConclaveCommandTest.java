@@ -126,6 +126,8 @@ class ConclaveCommandTest {
     assertUsageError("need --for", "demo", "--stall", "500ms");
     assertUsageError("must be a duration such as", "demo", "--for", "soon");
     assertUsageError("--postgres must be", "demo", "--postgres", "here");
+    assertUsageError("--for must be at least 1s", "demo", "--for", "10ms");
+    assertUsageError("at least one writer", "demo", "--writers=0", "--reconnecting-writers=0");
     assertUsageError("--profile must be", "demo", "--profile", "moon");
     assertUsageError("--config", "node");
     assertUsageError("must be a URL", "status", "--url", "nowhere");
@@ -160,8 +162,8 @@ class ConclaveCommandTest {
     assertEquals(Optional.of(DemoFault.KILL_HOST), request.fault());
     assertEquals(10, request.runs());
     assertEquals(Optional.of(Path.of("report.json")), request.json());
-    assertEquals(3, request.load().keepingWriters());
-    assertEquals(2, request.load().reconnectingWriters());
+    assertEquals(3, request.shape().keepingWriters());
+    assertEquals(2, request.shape().reconnectingWriters());
   }
 
   @Test
@@ -195,9 +197,9 @@ class ConclaveCommandTest {
           commits wait for 1 of (ap-db-1, eu-db-1)
           coordinator eu-1, ballot 12.1f3a9c2e
 
-          NODE     REGION  HOST  ROLE     EPOCH  TIMELINE  LSN        LAG   GATE  STREAM                  ORDER
-          us-db-1  us      us-1  primary  3      4         0/3000148  0 B   open  -                       done
-          ap-db-1  ap      ap-1  standby  3      4         0/3000100  72 B  open  streaming from us-db-1  done
+          NODE     REGION  HOST  ROLE     EPOCH  TL  LSN        LAG   GATE  FROM     ORDER
+          us-db-1  us      us-1  primary  3      4   0/3000148  -     open  -        done
+          ap-db-1  ap      ap-1  standby  3      4   0/3000100  72 B  open  us-db-1  done
 
           SENTINEL  REGION  VOTE     EVIDENCE
           us-1      us      healthy  agent alive

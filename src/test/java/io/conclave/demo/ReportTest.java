@@ -2,12 +2,10 @@ package io.conclave.demo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.conclave.workload.LoadShape;
+import io.conclave.cli.DemoFault;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,17 +23,22 @@ class ReportTest {
   void theJsonIsAsTheIssueSays() throws IOException {
     assertEquals(
         Golden.text("report.json"),
-        Report.of(Fault.FREEZE, Map.of("nodes", 3), List.of(run(0, 1))).json());
+        Report.of(Optional.of(DemoFault.FREEZE), Map.of("nodes", 3), List.of(run(0, 1)))
+            .json());
   }
 
   @Test
   void itPassesOnlyWhenNothingIsLostAndEachRunFailedOverOnce() {
-    assertTrue(Report.of(Fault.KILL, Map.of(), List.of(run(0, 1), run(0, 1))).passed(2));
-    assertFalse(Report.of(Fault.KILL, Map.of(), List.of(run(0, 1))).passed(2));
-    assertFalse(Report.of(Fault.KILL, Map.of(), List.of(run(1, 1))).passed(1));
-    assertFalse(Report.of(Fault.KILL, Map.of(), List.of(run(0, 2))).passed(1));
-    assertFalse(Report.of(Fault.NONE, Map.of(), List.of(run(0, 1))).passed(1));
-    assertTrue(Report.of(Fault.NONE, Map.of(), List.of(run(0, 0))).passed(1));
+    assertTrue(Report.of(Optional.of(DemoFault.KILL), Map.of(), List.of(run(0, 1), run(0, 1)))
+        .passed(2));
+    assertFalse(
+        Report.of(Optional.of(DemoFault.KILL), Map.of(), List.of(run(0, 1))).passed(2));
+    assertFalse(
+        Report.of(Optional.of(DemoFault.KILL), Map.of(), List.of(run(1, 1))).passed(1));
+    assertFalse(
+        Report.of(Optional.of(DemoFault.KILL), Map.of(), List.of(run(0, 2))).passed(1));
+    assertFalse(Report.of(Optional.empty(), Map.of(), List.of(run(0, 1))).passed(1));
+    assertTrue(Report.of(Optional.empty(), Map.of(), List.of(run(0, 0))).passed(1));
   }
 
   @Test
@@ -45,26 +48,5 @@ class ReportTest {
     assertEquals(new Spread(0, 0, 0, 0), Spread.of(new double[0]));
     assertEquals(
         198, Spread.of(IntStream.rangeClosed(1, 200).asDoubleStream().toArray()).p99());
-  }
-
-  @Test
-  void optionsThatContradictEachOtherAreRefused() {
-    LoadShape shape = LoadShape.DEFAULT;
-    Optional<Duration> none = Optional.empty();
-    Optional<Duration> some = Optional.of(Duration.ofSeconds(60));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new DemoOptions(
-            Fault.KILL, 0, Optional.empty(), none, none, false, "auto", "lan", shape));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new DemoOptions(
-            Fault.KILL, 1, Optional.empty(), some, none, false, "auto", "lan", shape));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new DemoOptions(
-            Fault.NONE, 1, Optional.empty(), none, some, false, "auto", "lan", shape));
-    assertThrows(IllegalArgumentException.class, () -> Fault.parse("crash"));
-    assertEquals(Fault.KILL_HOST, Fault.parse("kill-host"));
   }
 }

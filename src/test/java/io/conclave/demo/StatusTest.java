@@ -3,7 +3,8 @@ package io.conclave.demo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.StatusView;
+import io.conclave.cli.StatusView.GroupView;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -14,12 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StatusTest {
   private static GroupView parse(String json) throws IOException {
     return StatusView.parse(json.getBytes(StandardCharsets.UTF_8)).group("main").orElseThrow();
-  }
-
-  @Test
-  void theTableShowsWhatTheStatusSays() throws IOException {
-    String table = String.join("\n", StatusTable.lines(parse(Golden.text("status.json")))) + "\n";
-    assertEquals(Golden.text("status.txt"), table);
   }
 
   @Test

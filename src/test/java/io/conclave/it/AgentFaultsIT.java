@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.demo.HostProcess;
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.StatusView.GroupView;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -15,7 +15,7 @@ import io.conclave.core.Configuration;
 import io.conclave.core.Task;
 import io.conclave.demo.DemoFiles;
 import io.conclave.demo.HostProcess;
-import io.conclave.demo.StatusView.GroupView;
+import io.conclave.cli.StatusView.GroupView;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

@@ -12,12 +12,14 @@ import io.conclave.core.NodeId;
 import io.conclave.core.SyncSet;
 import io.conclave.core.SyncSetting;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,7 +115,9 @@ class FailoverIT {
         Deadline.in(60_000));
     Rewinding.Rewound rewound =
         assertInstanceOf(Rewinding.Rewound.class, result, result.toString());
-    assertTrue(Files.list(rewound.diverged()).findAny().isPresent());
+    try (Stream<Path> kept = Files.list(rewound.diverged())) {
+      assertTrue(kept.findAny().isPresent());
+    }
     a.start();
     TestServers.awaitStreaming(b, "a");
     assertTrue(Await.until(() -> a.session.observe().history().size() == 2, Deadline.in(5000)));

@@ -1,5 +1,6 @@
 package io.conclave.workload;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -59,8 +60,8 @@ class WorkloadIT {
   @Test
   void aQuietServerLosesNothing() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    assertEquals(0, WorkloadRun.run(options(), new PrintStream(out), System.err));
-    assertTrue(out.toString().contains("lost 0, duplicates 0"), out.toString());
+    assertEquals(0, WorkloadRun.run(options(), new PrintStream(out, true, UTF_8), System.err));
+    assertTrue(out.toString(UTF_8).contains("lost 0, duplicates 0"), out.toString(UTF_8));
   }
 
   @Test
