@@ -59,8 +59,7 @@ final class Rejoining {
     if (followsAlready(source)) {
       return Result.done("follow");
     }
-    Fencing.Result fenced =
-        Fencing.fence(server.directory(), server.session(), server.postmaster(), Deadline.in(5000));
+    Fencing.Result fenced = server.fenceAsItIs(Deadline.in(5000));
     if (!(fenced instanceof Fencing.Done done)) {
       return Result.failed("the receiver does not end: " + fenced);
     }
@@ -77,6 +76,7 @@ final class Rejoining {
           "the WAL up to %s on timeline %d is no prefix of the history of %s (%s)"
               .formatted(seen.position(), timeline, source.node(), relation));
     }
+    server.liftFence();
     server.directory().write(server.settings().withUpstream(upstream(source)));
     server.session().reload();
     gate.commandOpen();
