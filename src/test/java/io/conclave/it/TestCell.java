@@ -18,6 +18,7 @@ import io.conclave.workload.LoadShape;
 import io.conclave.workload.Patience;
 import io.conclave.workload.StaleRead;
 import io.conclave.workload.Workload;
+import io.conclave.workload.WorkloadException;
 import io.conclave.workload.WorkloadOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -258,7 +259,7 @@ final class TestCell implements AutoCloseable {
   LedgerCheck check() {
     return Awaitility.await("the ledger to be read back")
         .atMost(LIMIT)
-        .ignoreException(SQLException.class)
+        .ignoreException(WorkloadException.class)
         .until(workload::check, check -> true);
   }
 
