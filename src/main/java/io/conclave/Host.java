@@ -14,6 +14,7 @@ import io.conclave.settings.Role;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -43,6 +44,11 @@ final class Host {
   static int run(ConclaveSettings settings, HostId host) {
     try {
       Host daemon = new Host(settings, host);
+      Optional<String> taken = PortCheck.problem(settings, daemon.self);
+      if (taken.isPresent()) {
+        System.err.println("conclave node: " + taken.get());
+        return ExitCodes.FAILED;
+      }
       daemon.parts.agents().forEach(NodeAgent::check);
       Thread hook = new Thread(daemon::stop, "stop");
       Runtime.getRuntime().addShutdownHook(hook);

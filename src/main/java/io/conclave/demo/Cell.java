@@ -14,6 +14,7 @@ public final class Cell implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
   private final Path directory;
+  private final Optional<Path> keep;
   private final Guard guard;
   private final Signals signals;
   private final StatusClient client = new StatusClient();
@@ -28,8 +29,10 @@ public final class Cell implements AutoCloseable {
    * Makes the directory and what watches over it; nothing is started yet.
    *
    * @param controlFile removed at the end, also when this JVM is killed
+   * @param keep where logs and configuration go at the end
    */
-  public Cell(Path controlFile) throws IOException {
+  public Cell(Path controlFile, Optional<Path> keep) throws IOException {
+    this.keep = keep;
     directory = DemoDirectory.create();
     try {
       guard = new Guard(directory, controlFile);
@@ -149,8 +152,14 @@ public final class Cell implements AutoCloseable {
       watch.close();
     }
     new Teardown(directory, hosts, signals).run();
-    DemoDirectory.delete(directory);
-    signals.close();
-    guard.close();
+    try {
+      if (keep.isPresent() && files != null) {
+        Kept.save(files, keep.get());
+      }
+    } finally {
+      DemoDirectory.delete(directory);
+      signals.close();
+      guard.close();
+    }
   }
 }

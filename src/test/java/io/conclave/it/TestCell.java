@@ -46,7 +46,7 @@ final class TestCell implements AutoCloseable {
 
   private TestCell(WhenAlone whenAlone) throws IOException {
     this.whenAlone = whenAlone;
-    this.cell = new Cell(Path.of(System.getProperty("java.io.tmpdir"), "conclave-no-control-file"));
+    this.cell = new Cell(Path.of(System.getProperty("java.io.tmpdir"), "conclave-no-control-file"), Optional.empty());
   }
 
   /** Starts everything, or leaves nothing behind. */
@@ -125,11 +125,12 @@ final class TestCell implements AutoCloseable {
         .until(() -> !host.alive());
   }
 
+  /** Kills every process of the host, also those that were forked meanwhile. */
   void killHost(HostProcess host) {
-    signal("KILL", host.pids());
-    Awaitility.await("all of " + host.host().name() + " to end")
-        .atMost(LIMIT)
-        .until(() -> !host.alive() && serverPids(host).isEmpty());
+    Awaitility.await("all of " + host.host().name() + " to end").atMost(LIMIT).until(() -> {
+      signal("KILL", host.pids());
+      return !host.alive() && serverPids(host).isEmpty();
+    });
   }
 
   /** Waits until another server than this one runs beside the host. */
