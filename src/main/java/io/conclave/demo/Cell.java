@@ -90,6 +90,15 @@ public final class Cell implements AutoCloseable {
     return text.toString();
   }
 
+  /**
+   * Copies the configuration and all logs into this directory.
+   *
+   * @throws IOException when the directory does not take them
+   */
+  public void keepLogs(Path target) throws IOException {
+    Kept.save(files, target);
+  }
+
   /** Holds everything of the cell. */
   public Path directory() {
     return directory;

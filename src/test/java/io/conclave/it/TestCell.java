@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -268,12 +267,9 @@ final class TestCell implements AutoCloseable {
 
   /** Keeps the logs of JVMs and servers in target/it-logs/(what), and prints the last lines of the JVMs'. */
   void keepLogs(String what) throws IOException {
-    Path directory = Path.of("target", "it-logs", what);
-    List<String> kept = new ArrayList<>();
-    for (HostProcess host : cell.hosts()) {
-      kept.addAll(Logs.keep(host.host(), directory.resolve(host.host().name())));
-    }
-    System.err.println("logs of " + what + " kept: " + kept + cell.logs());
+    Path directory = Path.of("target", "it-logs", what).toAbsolutePath();
+    cell.keepLogs(directory);
+    System.err.println("logs of " + what + ": " + directory + cell.logs());
   }
 
   @Override
