@@ -3,6 +3,7 @@ package io.conclave.demo;
 import io.conclave.cli.DemoRequest;
 import io.conclave.cli.RunningDemo;
 import io.conclave.cli.Terminal;
+import io.conclave.core.Durability.WhenAlone;
 import io.conclave.workload.Credentials;
 import io.conclave.workload.Endpoint;
 import io.conclave.workload.LoadShape;
@@ -86,7 +87,7 @@ public final class Demo {
   private int go() throws DemoException, IOException, WorkloadException, InterruptedException {
     Moment begin = Moment.now();
     screen.say("starting three hosts in " + cell.directory());
-    cell.start(options);
+    cell.start(new CellOptions(options.postgres(), options.profile(), WhenAlone.STRICT));
     screen.say("3 nodes streaming after %.1f s".formatted(begin.elapsedMs() / 1000.0));
     Workload started = Workload.start(workloadOptions());
     synchronized (this) {
