@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.conclave.core.agent.Obedience;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -75,11 +76,19 @@ class WordsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2,1,true", "1,6,true", "1,5,true", "1,4,false", "0,9,false"})
-  void anAgentFollowsTheSameOrAHigherOrder(long ballot, long number, boolean follows) {
+  @CsvSource({
+    "2,1,true,OBEY",
+    "1,6,true,OBEY",
+    "1,5,true,ANSWER_AGAIN",
+    "1,5,false,OBEY",
+    "1,4,true,REFUSE",
+    "0,9,true,REFUSE"
+  })
+  void anAgentObeysAHigherOrderAndAfterARestartTheSameAgain(
+      long ballot, long number, boolean knowsIt, Obedience expected) {
     Order order = new Order(
         new GroupId("g"), node("a"), new Ballot(ballot, new UUID(0, 0)), number, new Task.Fence());
-    assertEquals(follows, Order.mayFollow(new Ballot(1, new UUID(0, 0)), 5, order));
+    assertEquals(expected, Obedience.of(new Ballot(1, new UUID(0, 0)), 5, knowsIt, order));
   }
 
   @ParameterizedTest
