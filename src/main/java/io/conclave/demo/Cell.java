@@ -1,6 +1,5 @@
 package io.conclave.demo;
 
-import io.conclave.cli.DemoRequest;
 import io.conclave.cli.StatusView.GroupView;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +47,8 @@ public final class Cell implements AutoCloseable {
    *
    * @throws DemoException when that does not come, with the end of each host's log
    */
-  public GroupView start(CellOptions options) throws IOException, DemoException, InterruptedException {
+  public GroupView start(CellOptions options)
+      throws IOException, DemoException, InterruptedException {
     synchronized (this) {
       files = DemoFiles.write(directory, options);
       hosts = files.hosts().stream()

@@ -1,6 +1,5 @@
 package io.conclave.demo;
 
-import io.conclave.cli.DemoRequest;
 import io.conclave.workload.Credentials;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +22,7 @@ import java.util.Set;
 public record DemoFiles(Path configuration, Credentials superuser, List<DemoHost> hosts) {
   /** The only group. */
   public static final String GROUP = "main";
+
   private static final List<String> REGIONS = List.of("us", "eu", "ap");
   private static final SecureRandom RANDOM = new SecureRandom();
 

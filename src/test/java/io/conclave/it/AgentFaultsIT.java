@@ -3,8 +3,8 @@ package io.conclave.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.conclave.demo.HostProcess;
 import io.conclave.cli.StatusView.GroupView;
+import io.conclave.demo.HostProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -88,7 +88,8 @@ class AgentFaultsIT {
     String said = new String(Arrays.copyOfRange(log, (int) logEnd, log.length));
     assertTrue(said.contains("the promise file " + file + " is damaged"), said);
     assertTrue(said.contains("Way out: "), said);
-    assertEquals(List.of(), said.lines().filter(line -> line.startsWith("\tat ")).toList());
+    assertEquals(
+        List.of(), said.lines().filter(line -> line.startsWith("\tat ")).toList());
     cell.awaitWrites(100);
     assertEquals(server, TestCell.postmaster(host));
     cell.startJvm(host);

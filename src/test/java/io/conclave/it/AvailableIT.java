@@ -3,8 +3,8 @@ package io.conclave.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.conclave.demo.HostProcess;
 import io.conclave.cli.StatusView.GroupView;
+import io.conclave.demo.HostProcess;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,12 +22,12 @@ class AvailableIT {
         .toList();
     cell.signal("STOP", frozen);
     try {
-      GroupView alone = cell.await("k = 0", group -> group.syncK() == 0
-          && group.blocker() != null
-          && group.blocker().contains("k = 0"));
+      GroupView alone = cell.await(
+          "k = 0",
+          group ->
+              group.syncK() == 0 && group.blocker() != null && group.blocker().contains("k = 0"));
       assertEquals(before.epoch(), alone.epoch());
-      assertTrue(
-          alone.blocker().contains("no standby counts for durability"), alone.blocker());
+      assertTrue(alone.blocker().contains("no standby counts for durability"), alone.blocker());
       cell.awaitWrites(1000);
       assertEquals("", cell.query(primary, "SHOW synchronous_standby_names"));
     } finally {

@@ -71,8 +71,7 @@ final class Intruder implements AutoCloseable {
     Optional<NodeReport> before = Optional.ofNullable(reports.get(node));
     return Awaitility.await("a report of " + node)
         .atMost(TestCell.LIMIT)
-        .until(
-            () -> reports.get(node), now -> now != null && !Optional.of(now).equals(before));
+        .until(() -> reports.get(node), now -> now != null && !Optional.of(now).equals(before));
   }
 
   /** Gives an order to the agent of its node, as a coordinator does. */

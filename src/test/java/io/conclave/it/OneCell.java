@@ -20,7 +20,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * failed the next one gets a new cell.
  */
 abstract class OneCell
-    implements BeforeEachCallback, AfterTestExecutionCallback, AfterEachCallback, ParameterResolver {
+    implements BeforeEachCallback,
+        AfterTestExecutionCallback,
+        AfterEachCallback,
+        ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(OneCell.class);
 
   /** Where commits wait when no standby is left. */

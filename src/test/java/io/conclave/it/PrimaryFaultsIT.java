@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.conclave.demo.HostProcess;
 import io.conclave.cli.StatusView.GroupView;
+import io.conclave.demo.HostProcess;
 import io.conclave.workload.StaleRead;
 import java.time.Duration;
 import java.util.List;
@@ -28,8 +28,7 @@ class PrimaryFaultsIT {
     cell.signal("KILL", List.of(TestCell.postmaster(victim)));
     GroupView after = cell.awaitFailover(before);
     assertEquals(before.epoch() + 1, after.epoch());
-    cell.await(
-        "the old primary to stream", REJOIN_LIMIT, group -> TestCell.streams(group, victim));
+    cell.await("the old primary to stream", REJOIN_LIMIT, group -> TestCell.streams(group, victim));
     GroupView whole = cell.awaitWhole();
     assertEquals(after.epoch(), whole.epoch());
     assertEquals("VERDICT", whole.failover().orElseThrow().cause());
@@ -62,8 +61,7 @@ class PrimaryFaultsIT {
       thaw = System.nanoTime();
       cell.signal("CONT", frozen);
     }
-    cell.await(
-        "the old primary to stream", REJOIN_LIMIT, group -> TestCell.streams(group, victim));
+    cell.await("the old primary to stream", REJOIN_LIMIT, group -> TestCell.streams(group, victim));
     assertEquals(after.epoch(), cell.awaitWhole().epoch());
     cell.awaitWrites(300);
     List<StaleRead> late = cell.staleReadsSince(thaw + STALE_LIMIT_NANOS);

@@ -3,7 +3,9 @@ package io.conclave.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.conclave.cli.StatusView.GroupView;
 import io.conclave.core.Ballot;
+import io.conclave.core.Configuration;
 import io.conclave.core.GroupId;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeId;
@@ -11,11 +13,9 @@ import io.conclave.core.NodeReport;
 import io.conclave.core.Order;
 import io.conclave.core.SyncSet;
 import io.conclave.core.SyncSetting;
-import io.conclave.core.Configuration;
 import io.conclave.core.Task;
 import io.conclave.demo.DemoFiles;
 import io.conclave.demo.HostProcess;
-import io.conclave.cli.StatusView.GroupView;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -46,8 +46,8 @@ class StaleCoordinatorIT {
     HostProcess standby = cell.standbys().get(0);
     Server primaryServer = Server.of(cell, primary);
     Server standbyServer = Server.of(cell, standby);
-    try (Intruder intruder = new Intruder(
-        "demo", cell.cell().hosts().stream().map(HostProcess::host).toList())) {
+    try (Intruder intruder =
+        new Intruder("demo", cell.cell().hosts().stream().map(HostProcess::host).toList())) {
       NodeId p = new NodeId(TestCell.node(primary));
       NodeId s = new NodeId(TestCell.node(standby));
       NodeReport shown = intruder.nextReport(s);
@@ -91,8 +91,8 @@ class StaleCoordinatorIT {
     HostProcess standby = cell.standbys().get(1);
     NodeId node = new NodeId(TestCell.node(standby));
     Server server = Server.of(cell, standby);
-    try (Intruder intruder = new Intruder(
-        "demo", cell.cell().hosts().stream().map(HostProcess::host).toList())) {
+    try (Intruder intruder =
+        new Intruder("demo", cell.cell().hosts().stream().map(HostProcess::host).toList())) {
       NodeReport report = intruder.nextReport(node);
       // The very ballot that is in force, and the number of an order that was given already.
       long number = report.order().number();

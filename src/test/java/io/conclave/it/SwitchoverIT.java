@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.conclave.demo.HostProcess;
 import io.conclave.cli.StatusView.GroupView;
+import io.conclave.demo.HostProcess;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -83,9 +83,11 @@ class SwitchoverIT {
       cell.await(
           TestCell.node(gone) + " to be silent",
           group -> "SILENT".equals(TestCell.server(group, gone)));
-      cell.await("the sync set without it", group -> group.phase().equals("STEADY")
-          && group.blocker() == null
-          && group.syncSet().equals(List.of(TestCell.node(cell.standbys().get(1)))));
+      cell.await(
+          "the sync set without it",
+          group -> group.phase().equals("STEADY")
+              && group.blocker() == null
+              && group.syncSet().equals(List.of(TestCell.node(cell.standbys().get(1)))));
       assertRefused(cell, TestCell.node(gone), TestCell.node(gone));
     } finally {
       cell.startJvm(gone);

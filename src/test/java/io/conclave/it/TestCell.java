@@ -1,5 +1,7 @@
 package io.conclave.it;
 
+import io.conclave.cli.StatusView.GroupView;
+import io.conclave.cli.StatusView.NodeView;
 import io.conclave.core.Durability.WhenAlone;
 import io.conclave.demo.Cell;
 import io.conclave.demo.CellOptions;
@@ -8,8 +10,6 @@ import io.conclave.demo.DemoFiles;
 import io.conclave.demo.DemoHost;
 import io.conclave.demo.HostProcess;
 import io.conclave.demo.ProcessList;
-import io.conclave.cli.StatusView.GroupView;
-import io.conclave.cli.StatusView.NodeView;
 import io.conclave.demo.Wholeness;
 import io.conclave.workload.Credentials;
 import io.conclave.workload.Endpoint;
@@ -45,7 +45,9 @@ final class TestCell implements AutoCloseable {
 
   private TestCell(WhenAlone whenAlone) throws IOException {
     this.whenAlone = whenAlone;
-    this.cell = new Cell(Path.of(System.getProperty("java.io.tmpdir"), "conclave-no-control-file"), Optional.empty());
+    this.cell = new Cell(
+        Path.of(System.getProperty("java.io.tmpdir"), "conclave-no-control-file"),
+        Optional.empty());
   }
 
   /** Starts everything, or leaves nothing behind. */
