@@ -36,6 +36,7 @@ final class Reporter {
   private Optional<Fenced> fenced = Optional.empty();
   private Optional<Problem> problem = Optional.empty();
   private long systemIdentifier;
+  private long receivedNanos = System.nanoTime();
 
   Reporter(AgentContext context, PromiseBook promises, GateKeeper gate) {
     this.context = context;
@@ -87,6 +88,10 @@ final class Reporter {
     looked = true;
     seen = now;
     if (now instanceof Seen.Answering answering) {
+      boolean moved = last.map(Observation::received)
+          .filter(before -> answering.observation().received().ahead(before) == 0)
+          .isEmpty();
+      receivedNanos = moved ? System.nanoTime() : receivedNanos;
       last = Optional.of(answering.observation());
     }
     return news;
@@ -142,6 +147,7 @@ final class Reporter {
         last.map(Observation::timeline).orElse(0),
         last.map(Observation::position).orElse(Lsn.ZERO),
         last.map(Observation::received).orElse(Lsn.ZERO),
+        (System.nanoTime() - receivedNanos) / 1_000_000,
         history(now, promise),
         now.flatMap(Observation::barrier),
         settings().upstream().map(Upstream::node),

@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param systemIdentifier of the data directory; 0 when there is none
  * @param position end of WAL: replayed on a standby, flushed on a primary, the checkpoint of a stopped server
  * @param received how far WAL has been received and flushed on a standby; equals position elsewhere
+ * @param receivedAgeMs how long ago {@code received} last rose, in ms: whether WAL still moves
  * @param history epoch rows that a query shows, oldest first; the last known ones while the server cannot be asked
  * @param barrier newest barrier row that a query shows
  * @param upstream whom its {@code primary_conninfo} names
@@ -33,6 +34,7 @@ public record NodeReport(
     int timeline,
     Lsn position,
     Lsn received,
+    long receivedAgeMs,
     List<EpochRow> history,
     Optional<UUID> barrier,
     Optional<NodeId> upstream,

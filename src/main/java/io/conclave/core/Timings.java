@@ -37,7 +37,7 @@ public record Timings(
 
   /** The profile {@code lan}: all regions within a few ms of each other. */
   public static final Timings LAN = new Timings(
-      250, 100, 1000, 5000, 50, 200, 500, 2000, 5000, 5000, 1500, 2000, 5000, 6, 60_000);
+      250, 100, 1000, 5000, 50, 200, 400, 2000, 5000, 5000, 1500, 2000, 5000, 6, 60_000);
 
   /** The profile {@code wan}: regions up to 300 ms apart. */
   public static final Timings WAN = new Timings(

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** The HTTP interface of the hosts. */
 public final class StatusClient {
-  private static final Duration STATUS_TIMEOUT = Duration.ofMillis(1000);
+  private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration SWITCHOVER_TIMEOUT = Duration.ofSeconds(60);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();

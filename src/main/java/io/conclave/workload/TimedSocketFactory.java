@@ -69,21 +69,6 @@ public final class TimedSocketFactory extends SocketFactory {
       setTcpNoDelay(true);
     }
 
-    /** The driver swallows a SocketTimeoutException that it has not asked for, and reads on for ever. */
-    @Override
-    public InputStream getInputStream() throws IOException {
-      return new FilterInputStream(super.getInputStream()) {
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-          try {
-            return super.read(buffer, offset, length);
-          } catch (SocketTimeoutException late) {
-            throw new IOException("no answer within " + getSoTimeout() + " ms", late);
-          }
-        }
-      };
-    }
-
     @Override
     public void connect(SocketAddress endpoint, int timeout) throws IOException {
       super.connect(endpoint, connectMs);

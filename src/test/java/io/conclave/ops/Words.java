@@ -101,6 +101,7 @@ final class Words {
         4,
         Lsn.parse(position),
         Lsn.parse(position),
+        0,
         List.of(new EpochRow(3, PROMOTION, db("us"), 4, Lsn.parse("0/3000000"))),
         Optional.empty(),
         primary ? Optional.empty() : Optional.of(db("us")),

@@ -138,7 +138,9 @@ public record Watch(
         refusedMs,
         stuckMs,
         next,
-        moved ? Optional.of(nowMs) : movedMs);
+        moved
+            ? Optional.of(Math.max(movedMs.orElse(0L), nowMs - report.receivedAgeMs()))
+            : movedMs);
   }
 
   /** The end of one SQL probe. */

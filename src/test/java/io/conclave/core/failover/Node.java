@@ -264,6 +264,7 @@ final class Node {
         history.isEmpty() ? 1 : last().timeline(),
         position,
         position,
+        0,
         history,
         barrier,
         upstream,

@@ -95,6 +95,7 @@ class JudgementTest {
         1,
         new Lsn(wal),
         new Lsn(wal),
+        0,
         List.of(),
         Optional.empty(),
         upstream,
