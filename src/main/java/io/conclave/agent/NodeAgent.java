@@ -297,7 +297,9 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   }
 
   private void say() {
-    reports.tell(reporter.report());
+    if (reporter.hasLooked()) {
+      reports.tell(reporter.report());
+    }
   }
 
   private Behavior<Command> onStop(PostStop signal) {

@@ -57,6 +57,8 @@ final class Rejoining {
       return Result.refused("the server runs as a primary");
     }
     if (followsAlready(source)) {
+      // An order to rejoin has closed it for what might have become a rebuild.
+      gate.commandOpen();
       return Result.done("follow");
     }
     Fencing.Result fenced = server.fenceAsItIs(Deadline.in(5000));

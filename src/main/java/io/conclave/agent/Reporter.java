@@ -30,6 +30,7 @@ final class Reporter {
   private final UUID incarnation = UUID.randomUUID();
   private long sequence;
   private Seen seen = new Seen.NoProcess();
+  private boolean looked;
   private Optional<Observation> last = Optional.empty();
   private OrderStatus status = OrderStatus.NONE;
   private Optional<Fenced> fenced = Optional.empty();
@@ -83,7 +84,8 @@ final class Reporter {
 
   /** Returns whether others should hear of it at once. */
   boolean saw(Seen now) {
-    boolean news = isNews(now);
+    boolean news = !looked || isNews(now);
+    looked = true;
     seen = now;
     if (now instanceof Seen.Answering answering) {
       boolean moved = last.map(Observation::received)
@@ -93,6 +95,11 @@ final class Reporter {
       last = Optional.of(answering.observation());
     }
     return news;
+  }
+
+  /** Whether there is anything to report: an agent that has not looked yet must not call a running server stopped. */
+  boolean hasLooked() {
+    return looked;
   }
 
   private boolean isNews(Seen now) {

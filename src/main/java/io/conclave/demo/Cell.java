@@ -96,7 +96,9 @@ public final class Cell implements AutoCloseable {
    * @throws IOException when the directory does not take them
    */
   public void keepLogs(Path target) throws IOException {
-    Kept.save(files, target);
+    if (files != null) {
+      Kept.save(files, target);
+    }
   }
 
   /** Holds everything of the cell. */

@@ -36,7 +36,9 @@ public final class TimedSocketFactory extends SocketFactory {
 
   @Override
   public Socket createSocket() throws IOException {
-    return new TimedSocket(connectMs, readMs);
+    Socket socket = new TimedSocket(connectMs);
+    socket.setSoTimeout(readMs);
+    return socket;
   }
 
   @Override
@@ -61,18 +63,10 @@ public final class TimedSocketFactory extends SocketFactory {
 
   private static final class TimedSocket extends Socket {
     private final int connectMs;
-    private final int readMs;
 
-    TimedSocket(int connectMs, int readMs) throws SocketException {
+    TimedSocket(int connectMs) throws SocketException {
       this.connectMs = connectMs;
-      this.readMs = readMs;
       setTcpNoDelay(true);
-      setSoTimeout(readMs);
-    }
-
-    @Override
-    public InputStream getInputStream() throws IOException {
-      return new PatientInput(super.getInputStream());
     }
 
     @Override
@@ -83,25 +77,6 @@ public final class TimedSocketFactory extends SocketFactory {
         // be the same.
         close();
         throw new SocketException("connected to itself: nobody listens at " + endpoint);
-      }
-    }
-
-    /** The driver reads on for ever over a timeout that it has not set itself; over a broken connection it does not. */
-    private final class PatientInput extends FilterInputStream {
-      PatientInput(InputStream in) {
-        super(in);
-      }
-
-      @Override
-      public int read(byte[] bytes, int offset, int length) throws IOException {
-        try {
-          return super.read(bytes, offset, length);
-        } catch (SocketTimeoutException e) {
-          if (getSoTimeout() == readMs) {
-            throw new SocketException("no answer within " + readMs + " ms");
-          }
-          throw e;
-        }
       }
     }
   }

@@ -168,7 +168,7 @@ final class TestCell implements AutoCloseable {
   void awaitAnswer(HostProcess host) {
     Awaitility.await(host.host().name() + " to answer over HTTP")
         .atMost(LIMIT)
-        .ignoreException(IOException.class)
+        .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> cell.client()
             .status(host.host())
             .group(DemoFiles.GROUP)
@@ -261,7 +261,7 @@ final class TestCell implements AutoCloseable {
   LedgerCheck check() {
     return Awaitility.await("the ledger to be read back")
         .atMost(LIMIT)
-        .ignoreException(WorkloadException.class)
+        .ignoreExceptionsInstanceOf(WorkloadException.class)
         .until(workload::check, check -> true);
   }
 
