@@ -1,15 +1,19 @@
 package io.conclave;
 
+import akka.actor.AddressFromURIString;
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.ServiceKey;
-import akka.cluster.ddata.typed.javadsl.DistributedData;
+import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
+import akka.cluster.typed.JoinSeedNodes;
 import akka.cluster.typed.SingletonActor;
 import akka.management.javadsl.AkkaManagement;
 import io.conclave.agent.AgentContext;
@@ -31,6 +35,7 @@ import io.conclave.ops.Board;
 import io.conclave.ops.Ops;
 import io.conclave.ops.OpsExtension;
 import io.conclave.postgres.PrimaryProbe;
+import io.conclave.register.Admission;
 import io.conclave.register.Register;
 import io.conclave.sentinel.Pulses;
 import io.conclave.sentinel.Sentinel;
@@ -39,33 +44,49 @@ import io.conclave.wire.Broadcast;
 import io.conclave.wire.OrderRouter;
 import io.conclave.wire.Topics;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 
-/** Starts the roles of a host and gives each the refs that carry its words to the others. No decision is made here. */
+/**
+ * Starts the roles of a host and gives each the refs that carry its words to the others, and joins the cluster. No decision
+ * is made here.
+ */
 final class Guardian {
   private static final SupervisorStrategy RESTART =
       SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2);
 
-  private static final Logger log = LoggerFactory.getLogger(Guardian.class);
+  /** A little less than another sentinel waits for it. */
+  private static final Duration TELL_PATIENCE = Duration.ofMillis(900);
 
   private final ActorContext<Void> context;
+  private final ActorSystem<Void> system;
   private final HostParts parts;
+  private final Consumer<String> hopeless;
 
-  private Guardian(ActorContext<Void> context, HostParts parts) {
+  private Guardian(ActorContext<Void> context, HostParts parts, Consumer<String> hopeless) {
     this.context = context;
+    this.system = context.getSystem();
     this.parts = parts;
+    this.hopeless = hopeless;
   }
 
-  static Behavior<Void> create(HostParts parts) {
+  /**
+   * @param hopeless is told, before the actor system ends, why this daemon can be of no use here
+   */
+  static Behavior<Void> create(HostParts parts, Consumer<String> hopeless) {
     return Behaviors.setup(context -> {
-      new Guardian(context, parts).start();
+      new Guardian(context, parts, hopeless).start();
       return Behaviors.empty();
     });
   }
 
   private void start() {
     startOps();
+    if (parts.self().has(Role.SENTINEL)) {
+      startAdmission();
+    } else {
+      join();
+    }
+    serveHttp();
     ActorRef<NodeReport> reports = broadcast(Topics.REPORTS, NodeReport.class, "reports");
     parts.agents().forEach(agent -> startAgent(agent, reports));
     if (parts.self().has(Role.SENTINEL)) {
@@ -79,16 +100,45 @@ final class Guardian {
 
   private void startOps() {
     ActorRef<Board.Command> board = context.spawn(restarting(Board.create()), "board");
-    OpsExtension.get(context.getSystem())
+    OpsExtension.get(system)
         .install(new Ops(
             parts.self().host(),
             board,
             parts.groups(),
             parts.sentinels(),
             parts.settings().timings()));
-    AkkaManagement.get(context.getSystem()).start().whenComplete((uri, failure) -> {
+  }
+
+  /** A sentinel takes part once its replica of the register is complete. */
+  private void startAdmission() {
+    ActorRef<Admission.Command> admission = context.spawn(
+        restarting(Admission.create(parts.admission(), this::join)),
+        "admission",
+        DispatcherSelector.fromConfig("conclave.blocking-dispatcher"));
+    OpsExtension.get(system)
+        .serveRegister(() ->
+            AskPattern.ask(admission, Admission.Tell::new, TELL_PATIENCE, system.scheduler()));
+  }
+
+  private void join() {
+    Cluster.get(system)
+        .manager()
+        .tell(new JoinSeedNodes(
+            parts.seedNodes().stream().map(AddressFromURIString::parse).toList()));
+  }
+
+  /** Without it a sentinel that has lost its store would wait for this one, and no operator could see or ask anything. */
+  private void serveHttp() {
+    AkkaManagement.get(system).start().whenComplete((uri, failure) -> {
       if (failure != null) {
-        log.error("no HTTP interface on {}: {}", parts.self().host(), failure.getMessage());
+        hopeless.accept(
+            "%s cannot serve HTTP on %s:%d (%s): is another program there, or another daemon of this host?"
+                .formatted(
+                    parts.self().host(),
+                    parts.settings().http().bindAddress(),
+                    parts.self().httpPort(),
+                    failure.getMessage()));
+        system.terminate();
       }
     });
   }
@@ -101,8 +151,6 @@ final class Guardian {
   }
 
   private void startSentinel() {
-    // Every sentinel is a replica of the register, also while no coordinator runs on it.
-    DistributedData.get(context.getSystem());
     Sentinels.Seat self = new Sentinels.Seat(parts.self().host(), parts.self().region());
     Duration beat = Duration.ofMillis(parts.settings().timings().reportMs());
     context.spawn(
@@ -161,7 +209,7 @@ final class Guardian {
   private void startSingleton() {
     ActorRef<Appointment> appointments =
         broadcast(Topics.APPOINTMENTS, Appointment.class, "appointments");
-    ClusterSingleton.get(context.getSystem())
+    ClusterSingleton.get(system)
         .init(SingletonActor.of(
                 restarting(Coordinator.create(
                     parts.self().host(),
@@ -170,8 +218,8 @@ final class Guardian {
                     appointments,
                     parts.settings().timings().suspicionMs())),
                 "coordinator")
-            .withSettings(ClusterSingletonSettings.create(context.getSystem())
-                .withRole(Role.SENTINEL.lowerCase())));
+            .withSettings(
+                ClusterSingletonSettings.create(system).withRole(Role.SENTINEL.lowerCase())));
   }
 
   private static <T> Behavior<T> restarting(Behavior<T> behavior) {

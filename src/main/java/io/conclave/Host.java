@@ -14,10 +14,12 @@ import io.conclave.settings.Role;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,26 +41,36 @@ final class Host {
     this.parts = HostParts.of(settings, self);
   }
 
-  /** Runs until SIGTERM or SIGINT; returns an exit code. */
+  /** Runs until SIGTERM or SIGINT, or until it can be of no use; returns an exit code. */
   static int run(ConclaveSettings settings, HostId host) {
     try {
       Host daemon = new Host(settings, host);
+      Optional<String> taken = PortCheck.problem(settings, daemon.self);
+      if (taken.isPresent()) {
+        System.err.println("conclave node: " + taken.get());
+        return ExitCodes.FAILED;
+      }
       daemon.parts.agents().forEach(NodeAgent::check);
       Thread hook = new Thread(daemon::stop, "stop");
       Runtime.getRuntime().addShutdownHook(hook);
-      daemon.runUntilStopped();
-      return ExitCodes.DONE;
+      return daemon.runUntilStopped();
     } catch (DamagedPromiseException | PostgresException e) {
       System.err.println("conclave node: " + e.getMessage());
       return ExitCodes.FAILED;
     }
   }
 
-  private void runUntilStopped() {
+  private int runUntilStopped() {
     try {
       while (!stopping.get()) {
-        system = ActorSystem.create(Guardian.create(parts), parts.settings().cell(), config());
+        AtomicReference<String> hopeless = new AtomicReference<>();
+        system = ActorSystem.create(
+            Guardian.create(parts, hopeless::set), parts.settings().cell(), config());
         system.getWhenTerminated().toCompletableFuture().get();
+        if (hopeless.get() != null) {
+          System.err.println("conclave node: " + hopeless.get());
+          return ExitCodes.FAILED;
+        }
         if (!stopping.get()) {
           log.warn("{} was downed by the cluster: joining anew", self.host());
         }
@@ -68,6 +80,7 @@ final class Host {
     } catch (ExecutionException e) {
       throw new IllegalStateException("the actor system ended with an error", e.getCause());
     }
+    return ExitCodes.DONE;
   }
 
   private void stop() {
@@ -92,10 +105,10 @@ final class Host {
     own.put(
         "akka.cluster.roles",
         self.roles().stream().map(Role::lowerCase).sorted().toList());
-    own.put("akka.cluster.seed-nodes", seedNodes());
+    // Guardian joins, when this host may.
+    own.put("akka.cluster.seed-nodes", List.of());
     own.put(
-        "akka.cluster.distributed-data.durable.lmdb.dir",
-        parts.settings().stateDirectoryOf(self.host()).resolve("register").toString());
+        "akka.cluster.distributed-data.durable.lmdb.dir", parts.registerStore().toString());
     // The hook of this class ends the actor system, and knows that it is the end.
     own.put("akka.coordinated-shutdown.run-by-jvm-shutdown-hook", "off");
     own.put("akka.management.http.hostname", parts.settings().http().bindAddress());
@@ -106,14 +119,5 @@ final class Host {
         .withFallback(ConfigFactory.parseResourcesAnySyntax("conclave-akka.conf"))
         .withFallback(ConfigFactory.defaultReferenceUnresolved())
         .resolve();
-  }
-
-  /** Sentinels first to last: the first one in the file begins the cell when nobody else has. */
-  private List<String> seedNodes() {
-    return parts.settings().hosts().stream()
-        .filter(host -> host.has(Role.SENTINEL))
-        .map(host ->
-            "akka://%s@%s:%d".formatted(parts.settings().cell(), host.address(), host.akkaPort()))
-        .toList();
   }
 }

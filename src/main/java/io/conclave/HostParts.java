@@ -8,13 +8,17 @@ import io.conclave.postgres.DataDirectory;
 import io.conclave.postgres.Identity;
 import io.conclave.postgres.OsUser;
 import io.conclave.postgres.Passwords;
+import io.conclave.register.Admission;
+import io.conclave.register.OtherSentinel;
 import io.conclave.settings.ConclaveSettings;
 import io.conclave.settings.GroupSettings;
 import io.conclave.settings.HostSettings;
 import io.conclave.settings.NodeSettings;
 import io.conclave.settings.Role;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the actors of a host are made of, prepared before any of them starts.
@@ -42,6 +46,42 @@ record HostParts(
 
   Sentinels sentinels() {
     return settings.sentinels();
+  }
+
+  /** The directory of Distributed Data's durable store; its name must not end in "ddata". */
+  Path registerStore() {
+    return settings.stateDirectoryOf(self.host()).resolve("register");
+  }
+
+  /** Sentinels first to last: the first one in the file begins the cell when nobody else has. */
+  List<String> seedNodes() {
+    return hostsOfSentinels()
+        .map(host -> "akka://%s@%s:%d".formatted(settings.cell(), host.address(), host.akkaPort()))
+        .toList();
+  }
+
+  /** What decides whether this sentinel may take part in the register. */
+  Admission.Place admission() {
+    return new Admission.Place(
+        settings.cell(),
+        self.host(),
+        hostsOfSentinels()
+            .filter(host -> !host.host().equals(self.host()))
+            .map(HostParts::otherSentinel)
+            .toList(),
+        sentinels().majority(),
+        groups().stream().map(GroupDefinition::group).toList(),
+        registerStore());
+  }
+
+  private Stream<HostSettings> hostsOfSentinels() {
+    return settings.hosts().stream().filter(host -> host.has(Role.SENTINEL));
+  }
+
+  private static OtherSentinel otherSentinel(HostSettings host) {
+    return new OtherSentinel(
+        host.host(),
+        URI.create("http://%s:%d/conclave/register".formatted(host.address(), host.httpPort())));
   }
 
   private static List<AgentContext> agents(

@@ -8,11 +8,11 @@ import io.conclave.postgres.DataDirectory;
 import io.conclave.postgres.Deadline;
 import io.conclave.postgres.PostgresException;
 import io.conclave.postgres.SessionException;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +24,16 @@ final class Commitments implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Commitments.class);
   private static final long TRY_MS = 10_000;
   private static final long WARM_MS = 1000;
+  private static final long PAUSE_NANOS = 50_000_000;
 
   private final DataDirectory directory;
   private final ExecutorService thread;
-  private Commits commits;
-  private Future<?> running;
+  private Optional<Commits> commits = Optional.empty();
+
+  /** Rises with every row that is begun or given up. */
+  private long generation;
+
+  private boolean busy;
 
   Commitments(DataDirectory directory) {
     this.directory = directory;
@@ -62,43 +67,60 @@ final class Commitments implements AutoCloseable {
   }
 
   private synchronized void submit(String what, Row row) {
-    Commits current = take();
-    running = thread.submit(() -> insist(what, () -> row.commit(current)));
+    cancel();
+    long mine = generation;
+    thread.execute(() -> insist(what, row, mine));
   }
 
-  /** Tries again until it is acknowledged or given up: the row is there already then, and only the proof is missing. */
-  private void insist(String what, BooleanSupplier attempt) {
-    while (!Thread.currentThread().isInterrupted()) {
+  /**
+   * Tries again until the row is acknowledged, or given up. A row that was committed before and lacks only its proof is
+   * found, and proven.
+   */
+  private void insist(String what, Row row, long mine) {
+    Optional<Commits> session = sessionFor(mine);
+    while (session.isPresent()) {
       try {
-        if (attempt.getAsBoolean()) {
+        if (row.commit(session.get())) {
+          idle(mine);
           return;
         }
         log.info("{}: {} is not acknowledged yet", directory.identity().node(), what);
       } catch (SessionException | PostgresException e) {
-        log.info("{}: {} was not written: {}", directory.identity().node(), what, e.getMessage());
-        return;
+        log.info("{}: {}, again: {}", directory.identity().node(), what, e.getMessage());
+        drop(session.get());
       }
+      LockSupport.parkNanos(PAUSE_NANOS);
+      session = sessionFor(mine);
     }
   }
 
-  /** The warm session, unless something is being written over it. */
-  private Commits take() {
-    if (running != null && !running.isDone()) {
-      cancel();
+  private synchronized void idle(long mine) {
+    busy = busy && mine != generation;
+  }
+
+  /** The kept session; empty when the row it is for was given up. */
+  private synchronized Optional<Commits> sessionFor(long mine) {
+    if (mine != generation) {
+      return Optional.empty();
     }
-    if (commits == null) {
-      commits = new Commits(directory);
+    busy = true;
+    if (commits.isEmpty()) {
+      commits = Optional.of(new Commits(directory));
     }
     return commits;
   }
 
-  /** Opens the session in advance: no login on the path of a failover. */
-  synchronized void warm() {
-    if (commits == null) {
-      Commits fresh = new Commits(directory);
-      commits = fresh;
-      running = thread.submit(() -> warm(fresh));
-    }
+  private synchronized void drop(Commits used) {
+    used.close();
+    commits = commits.filter(kept -> kept != used);
+  }
+
+  /** A server that answers is there: the session to it is opened in advance, off the path of a failover. */
+  synchronized void serverIsThere() {
+    commits.ifPresent(Commits::close);
+    commits = Optional.of(new Commits(directory));
+    Commits fresh = commits.get();
+    thread.execute(() -> warm(fresh));
   }
 
   private void warm(Commits fresh) {
@@ -109,24 +131,19 @@ final class Commitments implements AutoCloseable {
     }
   }
 
-  /** The session is of no use any more. */
-  synchronized void serverIsGone() {
-    cancel();
-  }
-
-  /** Gives up what is being written; whether it is there is then unknown. */
+  /** Gives up what is being written; whether it is there is then unknown. A session that is idle is kept. */
   synchronized void cancel() {
-    if (running != null) {
-      running.cancel(true);
-    }
-    if (commits != null) {
-      commits.close();
-      commits = null;
+    generation++;
+    if (busy) {
+      busy = false;
+      commits.ifPresent(Commits::close);
+      commits = Optional.empty();
     }
   }
 
   @Override
   public synchronized void close() {
+    busy = true;
     cancel();
     thread.shutdownNow();
   }

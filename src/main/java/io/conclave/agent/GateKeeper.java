@@ -68,18 +68,23 @@ final class GateKeeper implements AutoCloseable {
 
   /** A server that was just started, or found running, is made to read the rules that are on disk. */
   void serverIsThere() {
-    sessions.close();
     thread.execute(() -> guarded(() -> {
+      sessions.close();
       if (onDisk() == Gate.OPEN) {
         open();
       }
     }));
   }
 
-  /** The server has ended; sessions to it are of no use any more. */
+  /** The server has ended. Whoever starts a former primary by hand must not let clients in. */
   void serverIsGone() {
     inForce = false;
-    sessions.close();
+    thread.execute(() -> guarded(() -> {
+      sessions.close();
+      if (context.directory().exists() && !context.directory().isStandby()) {
+        context.directory().writeGate(Gate.CLOSED);
+      }
+    }));
   }
 
   /** Why it is held closed, if it is. */
@@ -113,6 +118,16 @@ final class GateKeeper implements AutoCloseable {
   }
 
   private GateControl.Result open() {
+    try {
+      return openOnce();
+    } catch (SessionException stale) {
+      // A kept session may belong to a server that has ended since; the next one does not.
+      sessions.close();
+      return openOnce();
+    }
+  }
+
+  private GateControl.Result openOnce() {
     Optional<Postmaster> postmaster = process.find();
     if (postmaster.isEmpty()) {
       return new GateControl.Result(false, "the server does not run", 0);

@@ -49,19 +49,24 @@ final class Promoting {
       return Result.refused("the node shows %s, not the epoch row %s it was chosen by"
           .formatted(before.epochRow(), task.base()));
     }
+    server.liftFence();
+    Laps laps = new Laps();
     Result closed = closeGate();
     if (closed != null) {
       return closed;
     }
+    laps.lap("gate");
     server.directory().write(new ServerSettings(java.util.Optional.empty(), task.sync()));
     server.session().reload();
+    laps.lap("settings");
     if (!promotedAlready
         && !Promotion.promote(
             server.session(), Deadline.in(server.context().timings().promoteDeadlineMs()))) {
       return Result.failed("the promotion has not ended in time");
     }
+    laps.lap("promotion");
     commitEpoch(configuration, start(before), task.beyond());
-    return Result.done("promoted");
+    return Result.done("promoted: " + laps);
   }
 
   /** Where the new timeline branches off: the last entry of its history file. */

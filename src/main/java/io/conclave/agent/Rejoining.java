@@ -59,8 +59,7 @@ final class Rejoining {
     if (followsAlready(source)) {
       return Result.done("follow");
     }
-    Fencing.Result fenced =
-        Fencing.fence(server.directory(), server.session(), server.postmaster(), Deadline.in(5000));
+    Fencing.Result fenced = server.fenceAsItIs(Deadline.in(5000));
     if (!(fenced instanceof Fencing.Done done)) {
       return Result.failed("the receiver does not end: " + fenced);
     }
@@ -77,6 +76,7 @@ final class Rejoining {
           "the WAL up to %s on timeline %d is no prefix of the history of %s (%s)"
               .formatted(seen.position(), timeline, source.node(), relation));
     }
+    server.liftFence();
     server.directory().write(server.settings().withUpstream(upstream(source)));
     server.session().reload();
     gate.commandOpen();
@@ -126,7 +126,7 @@ final class Rejoining {
   /** A standby that may follow as it is, or a primary that was stopped cleanly with nothing that the source lacks. */
   private Optional<Result> withoutRebuild(Task.Source source, Consumer<String> progress) {
     progress.accept("follow");
-    if (server.isRunning() && server.session().isInRecovery()) {
+    if (server.isRunning() && isStandby()) {
       Result followed = follow(source);
       boolean good = followed.outcome() == OrderStatus.Outcome.DONE;
       return good && streams(source, Deadline.in(STREAM_MS / 6))
@@ -156,6 +156,15 @@ final class Rejoining {
         .writeAll(ServerSettings.ALONE.withUpstream(upstream(source)), Gate.CLOSED, true);
     server.start();
     return Optional.of(arrived("follow", source));
+  }
+
+  /** A server that does not answer is on its way down, or has to be stopped. */
+  private boolean isStandby() {
+    try {
+      return server.session().isInRecovery();
+    } catch (SessionException notAnswering) {
+      return false;
+    }
   }
 
   private Optional<Result> followIfPrefix(Task.Source source) {

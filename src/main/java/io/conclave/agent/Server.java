@@ -37,6 +37,9 @@ final class Server implements AutoCloseable {
   private final PromiseBook promises;
   private final Sessions sessions;
 
+  /** What the last fence showed, as long as nothing has lifted it. */
+  private Optional<Fencing.Done> fence = Optional.empty();
+
   Server(AgentContext context, ServerProcess process, PromiseBook promises) {
     this.context = context;
     this.process = process;
@@ -78,10 +81,12 @@ final class Server implements AutoCloseable {
 
   /** Starts the server and waits until it admits connections. */
   void start() {
+    liftFence();
     process.start(Deadline.in(START_MS));
   }
 
   void stop() {
+    liftFence();
     sessions.close();
     process.stop(context.timings().stopMs());
   }
@@ -178,8 +183,21 @@ final class Server implements AutoCloseable {
         new Fenced(ballot, number, control.checkpoint(), control.timeline(), row, false));
   }
 
+  /** The evidence of a fence that still holds; otherwise the server is fenced now. */
+  Fencing.Result fenceAsItIs(Deadline deadline) {
+    return fence.isPresent()
+        ? fence.get()
+        : Fencing.fence(directory(), session(), postmaster(), deadline);
+  }
+
+  /** What follows lets the server receive or write WAL again. */
+  void liftFence() {
+    fence = Optional.empty();
+  }
+
   private Result evidenceOf(io.conclave.core.Ballot ballot, long number, Fencing.Done done) {
     Observation seen = done.evidence();
+    fence = Optional.of(done);
     Optional<EpochRow> row = seen.epochRow();
     if (row.isEmpty()) {
       return Result.refused("fenced, and the node shows no epoch row: it proves nothing");

@@ -74,8 +74,9 @@ final class Tasks implements AutoCloseable {
 
   /** A server was found that answers: sessions to it are opened now, not on the path of a failover. */
   synchronized void serverIsThere() {
-    commitments.warm();
+    commitments.serverIsThere();
     if (!isBusy()) {
+      server.close();
       current = null;
       running = thread.submit(() -> guarded(() -> {
         server.session().observe();
@@ -87,7 +88,7 @@ final class Tasks implements AutoCloseable {
   /** Sessions to a server that has ended are of no use any more. */
   void serverIsGone() {
     server.close();
-    commitments.serverIsGone();
+    commitments.cancel();
   }
 
   /** A start that no order asked for: a standby whose server has ended is started again as it is. */

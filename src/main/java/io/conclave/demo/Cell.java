@@ -10,10 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Three hosts on loopback in one directory. Closing it leaves nothing behind. */
-final class Cell implements AutoCloseable {
+public final class Cell implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
   private final Path directory;
+  private final Optional<Path> keep;
   private final Guard guard;
   private final Signals signals;
   private final StatusClient client = new StatusClient();
@@ -24,8 +25,14 @@ final class Cell implements AutoCloseable {
   private StatusWatch watch;
   private DemoFiles files;
 
-  /** Makes the directory and what watches over it; nothing is started yet. */
-  Cell(Path controlFile) throws IOException {
+  /**
+   * Makes the directory and what watches over it; nothing is started yet.
+   *
+   * @param controlFile removed at the end, also when this JVM is killed
+   * @param keep where logs and configuration go at the end
+   */
+  public Cell(Path controlFile, Optional<Path> keep) throws IOException {
+    this.keep = keep;
     directory = DemoDirectory.create();
     try {
       guard = new Guard(directory, controlFile);
@@ -36,8 +43,12 @@ final class Cell implements AutoCloseable {
     }
   }
 
-  /** Starts all hosts and waits until every node streams and the gate is open. */
-  GroupView start(DemoRequest options) throws IOException, DemoException, InterruptedException {
+  /**
+   * Starts all hosts and waits until every node streams and the gate is open.
+   *
+   * @throws DemoException when that does not come, with the end of each host's log
+   */
+  public GroupView start(CellOptions options) throws IOException, DemoException, InterruptedException {
     synchronized (this) {
       files = DemoFiles.write(directory, options);
       hosts = files.hosts().stream()
@@ -65,44 +76,61 @@ final class Cell implements AutoCloseable {
   }
 
   /** Starts the JVM of a host, unless everything is about to end. */
-  synchronized void start(HostProcess host) throws IOException {
+  public synchronized void start(HostProcess host) throws IOException {
     if (!closing.get()) {
       host.start();
     }
   }
 
-  String logs() {
+  /** The end of each host's log. */
+  public String logs() {
     StringBuilder text = new StringBuilder();
     hosts.forEach(
         h -> text.append("\n--- ").append(h.host().name()).append("\n").append(h.logTail()));
     return text.toString();
   }
 
-  Path directory() {
+  /**
+   * Copies the configuration and all logs into this directory.
+   *
+   * @throws IOException when the directory does not take them
+   */
+  public void keepLogs(Path target) throws IOException {
+    Kept.save(files, target);
+  }
+
+  /** Holds everything of the cell. */
+  public Path directory() {
     return directory;
   }
 
-  List<HostProcess> hosts() {
+  /** The three hosts. */
+  public List<HostProcess> hosts() {
     return hosts;
   }
 
-  HostProcess hostOf(String node) {
+  /** The host beside a node. */
+  public HostProcess hostOf(String node) {
     return hosts.stream().filter(h -> h.host().node().equals(node)).findFirst().orElseThrow();
   }
 
-  DemoFiles files() {
+  /** What the cell was started with. */
+  public DemoFiles files() {
     return files;
   }
 
-  StatusWatch watch() {
+  /** What the hosts say, several times a second. */
+  public StatusWatch watch() {
     return watch;
   }
 
-  StatusClient client() {
+  /** Asks one host. */
+  public StatusClient client() {
     return client;
   }
 
-  Signals signals() {
+  /** Sends signals to processes of the cell. */
+  public Signals signals() {
     return signals;
   }
 
@@ -133,8 +161,14 @@ final class Cell implements AutoCloseable {
       watch.close();
     }
     new Teardown(directory, hosts, signals).run();
-    DemoDirectory.delete(directory);
-    signals.close();
-    guard.close();
+    try {
+      if (keep.isPresent() && files != null) {
+        Kept.save(files, keep.get());
+      }
+    } finally {
+      DemoDirectory.delete(directory);
+      signals.close();
+      guard.close();
+    }
   }
 }

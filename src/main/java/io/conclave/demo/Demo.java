@@ -2,8 +2,8 @@ package io.conclave.demo;
 
 import io.conclave.cli.DemoRequest;
 import io.conclave.cli.RunningDemo;
-import io.conclave.cli.StatusView.GroupView;
 import io.conclave.cli.Terminal;
+import io.conclave.core.Durability.WhenAlone;
 import io.conclave.workload.Credentials;
 import io.conclave.workload.Endpoint;
 import io.conclave.workload.LoadShape;
@@ -39,7 +39,7 @@ public final class Demo {
   private Demo(DemoRequest options, PrintStream out) throws IOException {
     this.options = options;
     this.screen = new Screen(out, Terminal.isOutput());
-    this.cell = new Cell(RunningDemo.file());
+    this.cell = new Cell(RunningDemo.file(), options.keep());
   }
 
   /**
@@ -87,7 +87,7 @@ public final class Demo {
   private int go() throws DemoException, IOException, WorkloadException, InterruptedException {
     Moment begin = Moment.now();
     screen.say("starting three hosts in " + cell.directory());
-    GroupView group = cell.start(options);
+    cell.start(new CellOptions(options.postgres(), options.profile(), WhenAlone.STRICT));
     screen.say("3 nodes streaming after %.1f s".formatted(begin.elapsedMs() / 1000.0));
     Workload started = Workload.start(workloadOptions());
     synchronized (this) {
@@ -102,7 +102,7 @@ public final class Demo {
               URI.create(control.url()),
               cell.directory().toString())
           .write();
-      return options.interactive() ? watch(group) : measure(faults);
+      return options.interactive() ? watch() : measure(faults);
     } catch (DemoException
         | IOException
         | WorkloadException
@@ -130,9 +130,8 @@ public final class Demo {
   }
 
   /** Shows the live table until somebody interrupts. */
-  private int watch(GroupView group) throws InterruptedException {
+  private int watch() throws InterruptedException {
     LiveTable table = new LiveTable(cell.watch(), workload);
-    screen.say(LiveTable.next(group));
     CountDownLatch never = new CountDownLatch(1);
     while (!cell.closing()) {
       screen.show(table.lines());

@@ -1,7 +1,7 @@
 package io.conclave.demo;
 
 /** The demo cannot go on; the message is for people. */
-final class DemoException extends Exception {
+public final class DemoException extends Exception {
   private static final long serialVersionUID = 1L;
 
   DemoException(String message) {

@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -19,13 +20,14 @@ import java.util.Set;
  * @param configuration {@code conclave.conf}
  * @param superuser Conclave's own role, which also creates the application's
  */
-record DemoFiles(Path configuration, Credentials superuser, List<DemoHost> hosts) {
-  static final String GROUP = "main";
+public record DemoFiles(Path configuration, Credentials superuser, List<DemoHost> hosts) {
+  /** The only group. */
+  public static final String GROUP = "main";
   private static final List<String> REGIONS = List.of("us", "eu", "ap");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** Chooses ports and passwords and writes everything into the directory. */
-  static DemoFiles write(Path directory, DemoRequest options) throws IOException, DemoException {
+  static DemoFiles write(Path directory, CellOptions options) throws IOException, DemoException {
     List<Integer> ports = Ports.free(REGIONS.size() * 3);
     List<DemoHost> hosts = new ArrayList<>();
     for (int i = 0; i < REGIONS.size(); i++) {
@@ -59,7 +61,8 @@ record DemoFiles(Path configuration, Credentials superuser, List<DemoHost> hosts
     return new Credentials("conclave", password);
   }
 
-  static String randomPassword() {
+  /** Nobody can guess it. */
+  public static String randomPassword() {
     byte[] bytes = new byte[18];
     RANDOM.nextBytes(bytes);
     return Base64.getUrlEncoder().encodeToString(bytes);
@@ -77,7 +80,7 @@ record DemoFiles(Path configuration, Credentials superuser, List<DemoHost> hosts
   }
 
   static String configuration(
-      Path directory, Path passwords, List<DemoHost> hosts, DemoRequest options, String osUser) {
+      Path directory, Path passwords, List<DemoHost> hosts, CellOptions options, String osUser) {
     StringBuilder text = new StringBuilder("conclave {\n  cell = \"demo\"\n");
     text.append("  regions = [")
         .append(String.join(", ", hosts.stream().map(h -> quoted(h.region())).toList()));
@@ -93,7 +96,8 @@ record DemoFiles(Path configuration, Credentials superuser, List<DemoHost> hosts
                   h.httpPort()));
     }
     text.append("  ]\n  groups = [ {\n    name = \"" + GROUP + "\"\n");
-    text.append("    durability { policy = \"quorum\", when-alone = \"strict\" }\n    nodes = [\n");
+    text.append("    durability { policy = \"quorum\", when-alone = %s }%n    nodes = [%n"
+        .formatted(quoted(options.whenAlone().name().toLowerCase(Locale.ROOT))));
     for (DemoHost h : hosts) {
       text.append(
           "      { name = %s, host = %s, port = %d, data-directory = %s, kind = \"standby\", priority = 100 }%n"

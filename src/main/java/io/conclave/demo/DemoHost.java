@@ -12,19 +12,23 @@ import java.nio.file.Path;
  * @param httpPort TCP port of the HTTP interface
  * @param port TCP port of the server
  */
-record DemoHost(
+public record DemoHost(
     String name, String region, String node, int akkaPort, int httpPort, int port, Path directory) {
-  static final String ADDRESS = "127.0.0.1";
+  /** Of every host. */
+  public static final String ADDRESS = "127.0.0.1";
 
-  Path dataDirectory() {
+  /** Of its server. */
+  public Path dataDirectory() {
     return directory.resolve(node);
   }
 
-  Path log() {
+  /** What its JVMs have written. */
+  public Path log() {
     return directory.resolve("conclave.log");
   }
 
-  String url() {
+  /** HTTP interface. */
+  public String url() {
     return "http://" + ADDRESS + ":" + httpPort;
   }
 }

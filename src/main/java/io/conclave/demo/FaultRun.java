@@ -47,8 +47,7 @@ final class FaultRun {
     cell.watch().listen(rejoin);
     try {
       Moment fault0 = injector.inject(fault, calm);
-      GroupView failedOver = awaitFailover(fault, calm);
-      awaitWrites(fault == DemoFault.FREEZE ? WRITES_BEFORE_THAW_MS : STEADY_MS / 3);
+      GroupView failedOver = awaitFailoverAndWrites(fault, calm, victim);
       Moment possible = injector.repair(fault, victim);
       rejoin.begin(
           fault == DemoFault.FREEZE || fault == DemoFault.KILL_HOST
@@ -68,6 +67,19 @@ final class FaultRun {
       return cell.watch().await(what, WHOLE_LIMIT, Wholeness::whole);
     } catch (DemoException e) {
       throw new DemoException(e.getMessage() + cell.logs(), e);
+    }
+  }
+
+  /** A host that was harmed in vain is let go, too: the next fault needs a whole group. */
+  private GroupView awaitFailoverAndWrites(DemoFault fault, GroupView calm, HostProcess victim)
+      throws DemoException, IOException, InterruptedException {
+    try {
+      GroupView failedOver = awaitFailover(fault, calm);
+      awaitWrites(fault == DemoFault.FREEZE ? WRITES_BEFORE_THAW_MS : STEADY_MS / 3);
+      return failedOver;
+    } catch (DemoException e) {
+      injector.repair(fault, victim);
+      throw e;
     }
   }
 

@@ -8,11 +8,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The JVM of one host: {@code conclave node}, in a session of its own, so that Ctrl-C reaches the demo alone. */
-final class HostProcess {
+public final class HostProcess {
   private static final List<String> JVM = List.of(
       "-Xmx64m",
       "-Xss512k",
@@ -31,7 +32,8 @@ final class HostProcess {
     this.configuration = configuration;
   }
 
-  DemoHost host() {
+  /** What the host is. */
+  public DemoHost host() {
     return host;
   }
 
@@ -64,18 +66,26 @@ final class HostProcess {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  synchronized boolean alive() {
+  /** Whether the JVM runs. */
+  public synchronized boolean alive() {
     return process != null && process.isAlive();
   }
 
+  /** What the JVM ended with; empty while it runs. */
+  public synchronized OptionalInt exitCode() {
+    return process == null || process.isAlive()
+        ? OptionalInt.empty()
+        : OptionalInt.of(process.exitValue());
+  }
+
   /** The JVM and what it has started, servers left out: a launcher may stand before the JVM. */
-  synchronized List<Long> jvmPids() {
+  public synchronized List<Long> jvmPids() {
     List<Long> servers = ProcessList.pidsUnder(host.dataDirectory());
     return pids().stream().filter(pid -> !servers.contains(pid)).toList();
   }
 
   /** Every process of the host. */
-  synchronized List<Long> pids() {
+  public synchronized List<Long> pids() {
     Set<Long> pids = new LinkedHashSet<>();
     if (alive()) {
       pids.add(process.pid());

@@ -1,7 +1,6 @@
 package io.conclave.demo;
 
 import io.conclave.cli.StatusText;
-import io.conclave.cli.StatusView.GroupView;
 import io.conclave.workload.Ledger;
 import io.conclave.workload.Workload;
 import java.util.ArrayList;
@@ -11,6 +10,13 @@ import java.util.concurrent.TimeUnit;
 /** Status and load together, as people watch them. */
 final class LiveTable {
   private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** What people may do now: the last lines, so that they stay in sight. */
+  private static final List<String> NEXT = List.of(
+      "",
+      "In another terminal:  ./conclave status    ./conclave switchover",
+      "                      ./conclave demo fault kill|kill-host|freeze|switchover",
+      "Ctrl-C ends the demo and removes everything.");
 
   private final StatusWatch watch;
   private final Workload workload;
@@ -26,6 +32,7 @@ final class LiveTable {
         new ArrayList<>(watch.latest().map(StatusText::lines).orElse(List.of("no host answers")));
     watch.latest().flatMap(Wholeness::missing).ifPresent(m -> lines.add("waits: " + m));
     lines.add(load(System.nanoTime()));
+    lines.addAll(NEXT);
     return lines;
   }
 
@@ -39,13 +46,5 @@ final class LiveTable {
             window.outageMs(),
             window.unknown(),
             workload.staleReads().size());
-  }
-
-  /** What people may do now. */
-  static String next(GroupView group) {
-    return "Try in another terminal:  ./conclave status   ./conclave switchover   ./conclave demo fault kill|kill-host|freeze"
-        + System.lineSeparator()
-        + "Group " + group.group() + " is writable at " + group.primary()
-        + ". Ctrl-C ends and removes everything.";
   }
 }

@@ -13,9 +13,9 @@ import java.util.Optional;
  * Processes by their working directory: PostgreSQL's are in their data directory, whoever started them, and the JVMs in
  * that of their host. Processes with a terminal are left out: that is a person who has a look at the directory.
  */
-final class ProcessList {
+public final class ProcessList {
   /** A process as /proc shows it; {@code name} has at most 15 characters. */
-  record Found(long pid, String name) {}
+  public record Found(long pid, String name) {}
 
   private static final Path PROC = Path.of("/proc");
 
@@ -34,7 +34,8 @@ final class ProcessList {
     return found;
   }
 
-  static List<Long> pidsUnder(Path directory) {
+  /** Pids of all whose working directory is this one or below. */
+  public static List<Long> pidsUnder(Path directory) {
     return under(directory).stream().map(Found::pid).toList();
   }
 
@@ -67,7 +68,7 @@ final class ProcessList {
   }
 
   /** The pid in the first line of {@code postmaster.pid}; empty when no server has started there. */
-  static Optional<Long> postmaster(Path dataDirectory) {
+  public static Optional<Long> postmaster(Path dataDirectory) {
     return line(dataDirectory, 0).map(Long::parseLong);
   }
 

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * Sends signals to many processes in one quick pass. A small shell is kept for that: to start a process at the moment
  * of the fault would take longer than what is to be measured.
  */
-final class Signals implements AutoCloseable {
+public final class Signals implements AutoCloseable {
   private static final String SCRIPT =
       "trap '' INT TERM HUP; while read -r signal pids; do kill -s $signal $pids 2>/dev/null; echo done; done";
 
@@ -28,7 +28,7 @@ final class Signals implements AutoCloseable {
   }
 
   /** Sends the signal, for example {@code STOP}; returns once all have it. Processes that are gone are no error. */
-  synchronized void send(String signal, Collection<Long> pids) {
+  public synchronized void send(String signal, Collection<Long> pids) {
     if (pids.isEmpty()) {
       return;
     }

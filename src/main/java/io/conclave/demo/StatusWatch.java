@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Asks one host for the status of the group several times a second, and another one when that does not answer or does
  * not know. Everybody who waits for something waits here, for the next answer.
  */
-final class StatusWatch implements AutoCloseable {
+public final class StatusWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusWatch.class);
   private static final long INTERVAL_MS = 200;
   private static final long STALE_MS = 2000;
@@ -43,16 +43,18 @@ final class StatusWatch implements AutoCloseable {
     thread.start();
   }
 
-  Optional<GroupView> latest() {
+  /** The last answer, however old. */
+  public Optional<GroupView> latest() {
     return latest;
   }
 
   /** Is told every answer from now on. */
-  void listen(Consumer<GroupView> listener) {
+  public void listen(Consumer<GroupView> listener) {
     listeners.add(listener);
   }
 
-  void ignore(Consumer<GroupView> listener) {
+  /** Is told no more. */
+  public void ignore(Consumer<GroupView> listener) {
     listeners.remove(listener);
   }
 
@@ -91,7 +93,7 @@ final class StatusWatch implements AutoCloseable {
    * @param what is waited for, for the message
    * @throws DemoException when the time is over, with the last status
    */
-  GroupView await(String what, Duration limit, Predicate<GroupView> condition)
+  public GroupView await(String what, Duration limit, Predicate<GroupView> condition)
       throws DemoException, InterruptedException {
     return await(what, limit, condition, Optional::empty);
   }

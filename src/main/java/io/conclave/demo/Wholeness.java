@@ -5,17 +5,18 @@ import io.conclave.cli.StatusView.NodeView;
 import java.util.Optional;
 
 /** When a group is whole again, so that the next fault may come. */
-final class Wholeness {
+public final class Wholeness {
   private static final long FRESH_MS = 3000;
 
   private Wholeness() {}
 
-  static boolean whole(GroupView group) {
+  /** Whether it lacks nothing. */
+  public static boolean whole(GroupView group) {
     return missing(group).isEmpty();
   }
 
   /** The first thing that the group lacks, as a sentence; empty when it is whole. */
-  static Optional<String> missing(GroupView group) {
+  public static Optional<String> missing(GroupView group) {
     if (group.ageMs() > FRESH_MS) {
       return Optional.of("the status is " + group.ageMs() + " ms old");
     }

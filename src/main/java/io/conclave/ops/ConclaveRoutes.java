@@ -6,6 +6,7 @@ import akka.actor.ExtendedActorSystem;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.AskPattern;
+import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.StatusCodes;
 import akka.http.javadsl.server.AllDirectives;
@@ -61,7 +62,7 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
             "OpsExtension.install comes before the start of akka-management"));
     return pathPrefix(
         segment("conclave"),
-        () -> concat(groups(ops), nodes(ops), votes(ops), switchover(ops))
+        () -> concat(groups(ops), nodes(ops), votes(ops), register(), switchover(ops))
             .seal(Refusals.rejections(), Refusals.exceptions()));
   }
 
@@ -86,6 +87,24 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
 
   private Route votes(Ops ops) {
     return path(segment("votes"), () -> get(() -> view(ops, ops.views()::votes)));
+  }
+
+  private Route register() {
+    return path(
+        segment("register"),
+        () -> get(() -> OpsExtension.get(system)
+            .register()
+            .<Route>map(json -> completeWithFuture(json.get().handle(ConclaveRoutes::replica)))
+            .orElseGet(() -> complete(Json.failure(
+                StatusCodes.NOT_FOUND, "this host is no sentinel: it has no register")))));
+  }
+
+  private static HttpResponse replica(String json, Throwable failure) {
+    return failure == null
+        ? HttpResponse.create().withEntity(ContentTypes.APPLICATION_JSON, json)
+        : Json.failure(
+            StatusCodes.SERVICE_UNAVAILABLE,
+            "the register's store does not answer: %s; see the log".formatted(failure));
   }
 
   private static HttpResponse node(View.Nodes nodes, String name) {

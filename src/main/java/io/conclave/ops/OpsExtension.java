@@ -4,7 +4,9 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Extension;
 import akka.actor.typed.ExtensionId;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * Where the root leaves what the HTTP routes and the readiness check need, because akka-management makes those by class name
@@ -14,6 +16,9 @@ public final class OpsExtension implements Extension {
   private static final Id ID = new Id();
 
   private final AtomicReference<Ops> installed = new AtomicReference<>();
+
+  private final AtomicReference<Supplier<CompletionStage<String>>> register =
+      new AtomicReference<>();
 
   private OpsExtension() {}
 
@@ -25,6 +30,17 @@ public final class OpsExtension implements Extension {
   /** Sets what the routes serve. */
   public void install(Ops ops) {
     installed.set(ops);
+  }
+
+  /**
+   * Sets what GET /conclave/register serves: on a sentinel, its replica of the register, as JSON. Other sentinels read it.
+   */
+  public void serveRegister(Supplier<CompletionStage<String>> json) {
+    register.set(json);
+  }
+
+  Optional<Supplier<CompletionStage<String>>> register() {
+    return Optional.ofNullable(register.get());
   }
 
   Optional<Ops> ops() {

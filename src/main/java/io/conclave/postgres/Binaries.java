@@ -37,14 +37,14 @@ public record Binaries(Path directory, int major) {
       "/Applications/Postgres.app/Contents/Versions/latest/bin");
 
   /**
-   * @param where {@code auto}, {@code embedded}, or a directory
+   * @param where {@code auto} (an installed one, else embedded), {@code embedded}, or a directory
    * @param cache where embedded binaries are unpacked
    * @throws PostgresException (NOT_FOUND) naming every place that was looked at
    */
   public static Binaries find(String where, Path cache) {
     switch (where) {
       case "auto":
-        return auto();
+        return auto().orElseGet(() -> insteadOfAny(cache));
       case "embedded":
         return EmbeddedBinaries.unpack(cache);
       default:
@@ -57,16 +57,25 @@ public record Binaries(Path directory, int major) {
   }
 
   /** The newest installation on PATH or in a common place. */
-  static Binaries auto() {
+  static Optional<Binaries> auto() {
     List<Path> places = places();
     return places.stream()
         .flatMap(place -> of(place).stream())
         .max(Comparator.comparingInt(Binaries::major)
             .thenComparing(Binaries::hasBasebackup)
-            .thenComparing(Binaries::hasRewind))
-        .orElseThrow(() -> notFound(
-            "no PostgreSQL %d or newer (initdb, pg_ctl, postgres) in: %s. Install it, or set postgres.binaries to its directory or to 'embedded'"
-                .formatted(OLDEST, places)));
+            .thenComparing(Binaries::hasRewind));
+  }
+
+  private static Binaries insteadOfAny(Path cache) {
+    try {
+      return EmbeddedBinaries.unpack(cache);
+    } catch (PostgresException none) {
+      throw new PostgresException(
+          none.kind(),
+          "no PostgreSQL %d or newer (initdb, pg_ctl, postgres) in: %s. Install it, or set postgres.binaries to its directory. The embedded one does not serve either: %s"
+              .formatted(OLDEST, places(), none.getMessage()),
+          none);
+    }
   }
 
   /** The installation in this directory, if it is complete and new enough. */

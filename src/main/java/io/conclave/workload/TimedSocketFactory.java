@@ -1,10 +1,13 @@
 package io.conclave.workload;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import javax.net.SocketFactory;
 
 /**
@@ -33,9 +36,7 @@ public final class TimedSocketFactory extends SocketFactory {
 
   @Override
   public Socket createSocket() throws IOException {
-    Socket socket = new TimedSocket(connectMs);
-    socket.setSoTimeout(readMs);
-    return socket;
+    return new TimedSocket(connectMs, readMs);
   }
 
   @Override
@@ -60,10 +61,33 @@ public final class TimedSocketFactory extends SocketFactory {
 
   private static final class TimedSocket extends Socket {
     private final int connectMs;
+    private final int readMs;
 
-    TimedSocket(int connectMs) throws SocketException {
+    TimedSocket(int connectMs, int readMs) throws SocketException {
       this.connectMs = connectMs;
+      this.readMs = readMs;
       setTcpNoDelay(true);
+      setSoTimeout(readMs);
+    }
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+      return new PatientInput(super.getInputStream());
+    }
+
+    /** The driver swallows a SocketTimeoutException that it has not asked for, and reads on for ever. */
+    @Override
+    public InputStream getInputStream() throws IOException {
+      return new FilterInputStream(super.getInputStream()) {
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+          try {
+            return super.read(buffer, offset, length);
+          } catch (SocketTimeoutException late) {
+            throw new IOException("no answer within " + getSoTimeout() + " ms", late);
+          }
+        }
+      };
     }
 
     @Override
@@ -74,6 +98,25 @@ public final class TimedSocketFactory extends SocketFactory {
         // be the same.
         close();
         throw new SocketException("connected to itself: nobody listens at " + endpoint);
+      }
+    }
+
+    /** The driver reads on for ever over a timeout that it has not set itself; over a broken connection it does not. */
+    private final class PatientInput extends FilterInputStream {
+      PatientInput(InputStream in) {
+        super(in);
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        try {
+          return super.read(bytes, offset, length);
+        } catch (SocketTimeoutException e) {
+          if (getSoTimeout() == readMs) {
+            throw new SocketException("no answer within " + readMs + " ms");
+          }
+          throw e;
+        }
       }
     }
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.conclave.cli.DemoRequest;
+import io.conclave.core.Durability.WhenAlone;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,7 +18,7 @@ class DemoFilesTest {
   @Test
   void theConfigurationNamesThreeHostsWithPortsOfTheirOwn(@TempDir Path directory)
       throws Exception {
-    DemoFiles files = DemoFiles.write(directory, DemoRequest.DEFAULT);
+    DemoFiles files = DemoFiles.write(directory, CellOptions.of(WhenAlone.STRICT));
     Config config = ConfigFactory.parseFile(files.configuration().toFile()).getConfig("conclave");
     Set<Integer> ports = new HashSet<>();
     for (Config host : config.getConfigList("hosts")) {

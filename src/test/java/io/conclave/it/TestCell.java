@@ -1,0 +1,282 @@
+package io.conclave.it;
+
+import io.conclave.core.Durability.WhenAlone;
+import io.conclave.demo.Cell;
+import io.conclave.demo.CellOptions;
+import io.conclave.demo.DemoException;
+import io.conclave.demo.DemoFiles;
+import io.conclave.demo.DemoHost;
+import io.conclave.demo.HostProcess;
+import io.conclave.demo.ProcessList;
+import io.conclave.cli.StatusView.GroupView;
+import io.conclave.cli.StatusView.NodeView;
+import io.conclave.demo.Wholeness;
+import io.conclave.workload.Credentials;
+import io.conclave.workload.Endpoint;
+import io.conclave.workload.LedgerCheck;
+import io.conclave.workload.LoadShape;
+import io.conclave.workload.Patience;
+import io.conclave.workload.StaleRead;
+import io.conclave.workload.Workload;
+import io.conclave.workload.WorkloadException;
+import io.conclave.workload.WorkloadOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/** A real cell on loopback under load: three hosts, each a JVM beside its PostgreSQL, and the ledger's clients. */
+final class TestCell implements AutoCloseable {
+  /** Generous: a busy machine is slow, and nothing here is a measurement. */
+  static final Duration LIMIT = Duration.ofSeconds(90);
+
+  private final Cell cell;
+  private final WhenAlone whenAlone;
+  private final Credentials application = new Credentials("app", DemoFiles.randomPassword());
+  private Workload workload;
+
+  private TestCell(WhenAlone whenAlone) throws IOException {
+    this.whenAlone = whenAlone;
+    this.cell = new Cell(Path.of(System.getProperty("java.io.tmpdir"), "conclave-no-control-file"), Optional.empty());
+  }
+
+  /** Starts everything, or leaves nothing behind. */
+  static TestCell start(WhenAlone whenAlone) throws Exception {
+    TestCell started = new TestCell(whenAlone);
+    try {
+      started.cell.start(CellOptions.of(whenAlone));
+      started.workload = Workload.start(started.load());
+      started.awaitWrites(100);
+      return started;
+    } catch (Exception e) {
+      started.keepLogs("start");
+      started.close();
+      throw e;
+    }
+  }
+
+  private WorkloadOptions load() {
+    List<Endpoint> servers = cell.files().hosts().stream()
+        .map(host -> new Endpoint(DemoHost.ADDRESS, host.port()))
+        .toList();
+    return new WorkloadOptions(
+        servers,
+        "app",
+        application,
+        Optional.of(cell.files().superuser()),
+        "disable",
+        LoadShape.DEFAULT,
+        Patience.DEFAULT,
+        Duration.ofDays(1));
+  }
+
+  WhenAlone whenAlone() {
+    return whenAlone;
+  }
+
+  Cell cell() {
+    return cell;
+  }
+
+  // Hosts.
+
+  HostProcess primary() {
+    return cell.hostOf(cell.watch().latest().orElseThrow().primary());
+  }
+
+  List<HostProcess> standbys() {
+    HostProcess primary = primary();
+    return cell.hosts().stream().filter(host -> host != primary).toList();
+  }
+
+  static String node(HostProcess host) {
+    return host.host().node();
+  }
+
+  /** The pid of the server that runs beside a host. */
+  static long postmaster(HostProcess host) {
+    return ProcessList.postmaster(host.host().dataDirectory())
+        .filter(pid -> ProcessHandle.of(pid).isPresent())
+        .orElseThrow(() -> new AssertionError("no server runs in " + host.host().dataDirectory()));
+  }
+
+  /** The server's processes alone, without the JVM. */
+  static List<Long> serverPids(HostProcess host) {
+    return ProcessList.pidsUnder(host.host().dataDirectory());
+  }
+
+  void signal(String signal, Collection<Long> pids) {
+    cell.signals().send(signal, pids);
+  }
+
+  void killJvm(HostProcess host) {
+    signal("KILL", host.jvmPids());
+    Awaitility.await("the JVM of " + host.host().name() + " to end")
+        .atMost(LIMIT)
+        .until(() -> !host.alive());
+  }
+
+  /** Kills every process of the host, also those that were forked meanwhile. */
+  void killHost(HostProcess host) {
+    Awaitility.await("all of " + host.host().name() + " to end").atMost(LIMIT).until(() -> {
+      signal("KILL", host.pids());
+      return !host.alive() && serverPids(host).isEmpty();
+    });
+  }
+
+  /** Waits until another server than this one runs beside the host. */
+  void awaitServer(HostProcess host, long otherThan) {
+    Awaitility.await("another server than " + otherThan + " in " + host.host().dataDirectory())
+        .atMost(LIMIT)
+        .until(() -> ProcessList.postmaster(host.host().dataDirectory())
+            .filter(pid -> pid != otherThan && ProcessHandle.of(pid).isPresent())
+            .isPresent());
+  }
+
+  /** Waits until the gate of a server turns a client away. */
+  void awaitRefusal(HostProcess host) {
+    Awaitility.await("the gate of " + node(host) + " to close").atMost(LIMIT).until(() -> {
+      try (Connection admitted = Sql.open(host, "app", application)) {
+        return false;
+      } catch (SQLException e) {
+        return "28000".equals(e.getSQLState());
+      }
+    });
+  }
+
+  /** One value from a server, whatever its gate is. */
+  String query(HostProcess host, String sql) throws SQLException {
+    return Sql.query(host, cell.files().superuser(), sql);
+  }
+
+  /** Starts the JVM of a host, as an init system would. */
+  void startJvm(HostProcess host) throws IOException {
+    cell.start(host);
+  }
+
+  /** Waits until a host tells a status of its own again. */
+  void awaitAnswer(HostProcess host) {
+    Awaitility.await(host.host().name() + " to answer over HTTP")
+        .atMost(LIMIT)
+        .ignoreException(IOException.class)
+        .until(() -> cell.client()
+            .status(host.host())
+            .group(DemoFiles.GROUP)
+            .flatMap(group -> group.node(node(host)))
+            .filter(own -> own.epoch() > 0)
+            .isPresent());
+  }
+
+  // Status.
+
+  /** Waits for an answer, given from now on, that meets the condition. */
+  GroupView await(String what, Predicate<GroupView> condition)
+      throws DemoException, InterruptedException {
+    return await(what, LIMIT, condition);
+  }
+
+  GroupView await(String what, Duration limit, Predicate<GroupView> condition)
+      throws DemoException, InterruptedException {
+    AtomicReference<GroupView> met = new AtomicReference<>();
+    Consumer<GroupView> listener = group -> {
+      if (condition.test(group)) {
+        met.compareAndSet(null, group);
+      }
+    };
+    cell.watch().listen(listener);
+    try {
+      cell.watch().await(what, limit, last -> met.get() != null);
+      return met.get();
+    } finally {
+      cell.watch().ignore(listener);
+    }
+  }
+
+  GroupView awaitWhole() throws DemoException, InterruptedException {
+    return await("the group to be whole", Wholeness::whole);
+  }
+
+  /** Waits for a later, established epoch with another primary. */
+  GroupView awaitFailover(GroupView before) throws DemoException, InterruptedException {
+    return await(
+        "a failover from " + before.primary(),
+        group -> group.established()
+            && group.epoch() > before.epoch()
+            && !before.primary().equals(group.primary()));
+  }
+
+  /** Whether a node streams from the primary of this status. */
+  static boolean streams(GroupView group, HostProcess host) {
+    return group
+        .node(node(host))
+        .filter(seen -> "STANDBY".equals(seen.server())
+            && "STREAMING".equals(seen.receiver())
+            && seen.epoch() == group.epoch())
+        .isPresent();
+  }
+
+  static String server(GroupView group, HostProcess host) {
+    return group.node(node(host)).map(NodeView::server).orElse("?");
+  }
+
+  // Ledger.
+
+  /** How many writes were acknowledged since then, on the clock of {@link System#nanoTime}. */
+  long acknowledgedSince(long nanos) {
+    return workload.ledger().window(nanos, System.nanoTime()).acknowledged();
+  }
+
+  /** Waits for so many more acknowledged writes: about 300 of them are a second. */
+  void awaitWrites(int count) {
+    long begin = System.nanoTime();
+    Awaitility.await(count + " acknowledged writes")
+        .atMost(LIMIT)
+        .until(() -> acknowledgedSince(begin) >= count);
+  }
+
+  /** Waits until so many writes have got no answer since then. */
+  void awaitUnknownWrites(long nanos, int count) {
+    Awaitility.await(count + " writes without an answer")
+        .atMost(LIMIT)
+        .until(() -> workload.ledger().window(nanos, System.nanoTime()).unknown() >= count);
+  }
+
+  List<StaleRead> staleReadsSince(long nanos) {
+    return workload.staleReads().stream()
+        .filter(read -> read.answeredNanos() - nanos >= 0)
+        .toList();
+  }
+
+  /** Reads everything back, as soon as the primary lets us. */
+  LedgerCheck check() {
+    return Awaitility.await("the ledger to be read back")
+        .atMost(LIMIT)
+        .ignoreException(WorkloadException.class)
+        .until(workload::check, check -> true);
+  }
+
+  // End.
+
+  /** Keeps the logs of JVMs and servers in target/it-logs/(what), and prints the last lines of the JVMs'. */
+  void keepLogs(String what) throws IOException {
+    Path directory = Path.of("target", "it-logs", what).toAbsolutePath();
+    cell.keepLogs(directory);
+    System.err.println("logs of " + what + ": " + directory + cell.logs());
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    if (workload != null) {
+      workload.close();
+    }
+    cell.close();
+  }
+}
