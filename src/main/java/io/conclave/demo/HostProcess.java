@@ -80,7 +80,8 @@ public final class HostProcess {
 
   /** The JVM and what it has started, servers left out: a launcher may stand before the JVM. */
   public synchronized List<Long> jvmPids() {
-    // Servers last: a session that is forked between the two looks must not be taken for a part of the JVM.
+    // Servers last: a session that is forked between the two looks must not be taken for a part of
+    // the JVM.
     List<Long> all = pids();
     List<Long> servers = ProcessList.pidsUnder(host.dataDirectory());
     return all.stream().filter(pid -> !servers.contains(pid)).toList();
