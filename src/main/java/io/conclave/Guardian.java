@@ -54,7 +54,7 @@ final class Guardian {
   private static final SupervisorStrategy RESTART =
       SupervisorStrategy.restartWithBackoff(Duration.ofMillis(200), Duration.ofSeconds(10), 0.2);
 
-  /** A little less than another sentinel waits for it. */
+  /** Of GET /conclave/register. */
   private static final Duration TELL_PATIENCE = Duration.ofMillis(900);
 
   private final ActorContext<Void> context;
@@ -113,7 +113,7 @@ final class Guardian {
   private void startAdmission() {
     ActorRef<Admission.Command> admission = context.spawn(
         restarting(Admission.create(parts.admission(), this::join)),
-        "admission",
+        Admission.NAME,
         DispatcherSelector.fromConfig("conclave.blocking-dispatcher"));
     OpsExtension.get(system)
         .serveRegister(() ->
@@ -127,7 +127,7 @@ final class Guardian {
             parts.seedNodes().stream().map(AddressFromURIString::parse).toList()));
   }
 
-  /** Without it a sentinel that has lost its store would wait for this one, and no operator could see or ask anything. */
+  /** Without it no operator could see or ask anything of this host. */
   private void serveHttp() {
     AkkaManagement.get(system).start().whenComplete((uri, failure) -> {
       if (failure != null) {

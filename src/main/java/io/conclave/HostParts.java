@@ -15,7 +15,6 @@ import io.conclave.settings.GroupSettings;
 import io.conclave.settings.HostSettings;
 import io.conclave.settings.NodeSettings;
 import io.conclave.settings.Role;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -55,9 +54,11 @@ record HostParts(
 
   /** Sentinels first to last: the first one in the file begins the cell when nobody else has. */
   List<String> seedNodes() {
-    return hostsOfSentinels()
-        .map(host -> "akka://%s@%s:%d".formatted(settings.cell(), host.address(), host.akkaPort()))
-        .toList();
+    return hostsOfSentinels().map(this::actorSystem).toList();
+  }
+
+  private String actorSystem(HostSettings host) {
+    return "akka://%s@%s:%d".formatted(settings.cell(), host.address(), host.akkaPort());
   }
 
   /** What decides whether this sentinel may take part in the register. */
@@ -67,7 +68,7 @@ record HostParts(
         self.host(),
         hostsOfSentinels()
             .filter(host -> !host.host().equals(self.host()))
-            .map(HostParts::otherSentinel)
+            .map(host -> new OtherSentinel(host.host(), actorSystem(host)))
             .toList(),
         sentinels().majority(),
         groups().stream().map(GroupDefinition::group).toList(),
@@ -76,12 +77,6 @@ record HostParts(
 
   private Stream<HostSettings> hostsOfSentinels() {
     return settings.hosts().stream().filter(host -> host.has(Role.SENTINEL));
-  }
-
-  private static OtherSentinel otherSentinel(HostSettings host) {
-    return new OtherSentinel(
-        host.host(),
-        URI.create("http://%s:%d/conclave/register".formatted(host.address(), host.httpPort())));
   }
 
   private static List<AgentContext> agents(

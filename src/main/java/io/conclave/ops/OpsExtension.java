@@ -33,7 +33,7 @@ public final class OpsExtension implements Extension {
   }
 
   /**
-   * Sets what GET /conclave/register serves: on a sentinel, its replica of the register, as JSON. Other sentinels read it.
+   * Sets what GET /conclave/register serves: on a sentinel, its replica of the register, as JSON.
    */
   public void serveRegister(Supplier<CompletionStage<String>> json) {
     register.set(json);

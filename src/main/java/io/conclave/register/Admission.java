@@ -9,7 +9,6 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
-import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * 3.4). An empty replica would complete majority reads with nothing, and a promise would be forgotten. A replicator is
  * asked by others only once its host is a member, so it is enough not to join before.
  *
- * <p>A complete store joins at once. Another one is filled from n − m + 1 other sentinels, which tell their replicas over
- * HTTP, also while they wait themselves; then it is marked complete, on disk, and the host joins.
+ * <p>A complete store joins at once. Another one is filled from n − m + 1 other sentinels, which tell their replicas
+ * also while they wait themselves and are no members; then it is marked complete, on disk, and the host joins.
  */
 public final class Admission extends AbstractBehavior<Admission.Command> {
 
@@ -93,6 +93,9 @@ public final class Admission extends AbstractBehavior<Admission.Command> {
       return AdmissionRule.needed(others.size() + 1, majority);
     }
   }
+
+  /** Of the actor, right below the guardian: the others ask it there. */
+  public static final String NAME = "admission";
 
   private static final Logger log = LoggerFactory.getLogger(Admission.class);
   private static final Duration ASK_AGAIN = Duration.ofMillis(200);
@@ -187,8 +190,7 @@ public final class Admission extends AbstractBehavior<Admission.Command> {
     if (place.others().isEmpty()) {
       keep();
     } else {
-      enquiry = Optional.of(
-          new Enquiry(place.cell(), getContext().getSystem().executionContext()::execute));
+      enquiry = Optional.of(new Enquiry(place.cell(), getContext().getSystem()));
       timers.startTimerWithFixedDelay(Ask.AGAIN, Duration.ZERO, ASK_AGAIN);
       timers.startTimerWithFixedDelay(Say.WHY_IT_WAITS, FIRST_WORD, NEXT_WORD);
     }
@@ -230,8 +232,8 @@ public final class Admission extends AbstractBehavior<Admission.Command> {
     Throwable cause = failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()
         : failure;
-    if (cause instanceof ConnectException) {
-      return "cannot connect";
+    if (cause instanceof TimeoutException) {
+      return "is it down, or cut off?";
     }
     return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
   }
@@ -328,7 +330,7 @@ public final class Admission extends AbstractBehavior<Admission.Command> {
   }
 
   private String state(OtherSentinel other) {
-    String name = other.host() + " (" + other.register() + ")";
+    String name = other.host() + " (" + other.system() + ")";
     if (isComplete(other.host())) {
       return name + " has answered";
     }

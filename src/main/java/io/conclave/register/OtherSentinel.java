@@ -1,11 +1,10 @@
 package io.conclave.register;
 
 import io.conclave.core.HostId;
-import java.net.URI;
 
 /**
  * Where another sentinel of the cell tells its replica.
  *
- * @param register the whole address of its GET /conclave/register
+ * @param system address of its actor system, {@code akka://cell@host:port}
  */
-public record OtherSentinel(HostId host, URI register) {}
+public record OtherSentinel(HostId host, String system) {}

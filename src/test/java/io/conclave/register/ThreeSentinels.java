@@ -92,10 +92,14 @@ final class ThreeSentinels implements AutoCloseable {
     Admission.Place place = new Admission.Place(
         CELL, host(index), others(index), sentinels().majority(), List.of(MAIN), store(index));
     ActorRef<Admission.Command> admission =
-        spawn(system, Admission.create(place, joins ? join : () -> {}));
+        spawn(system, Admission.create(place, joins ? join : () -> {}), Admission.NAME);
     OpsExtension.get(system)
         .install(new Ops(
-            host(index), spawn(system, Board.create()), List.of(), sentinels(), Timings.LAN));
+            host(index),
+            spawn(system, Board.create(), "board"),
+            List.of(),
+            sentinels(),
+            Timings.LAN));
     OpsExtension.get(system)
         .serveRegister(
             () -> AskPattern.ask(admission, Admission.Tell::new, PATIENCE, system.scheduler()));
@@ -128,15 +132,19 @@ final class ThreeSentinels implements AutoCloseable {
 
   private List<Address> seeds() {
     return IntStream.of(first, (first + 1) % 3, (first + 2) % 3)
-        .mapToObj(i -> "akka://" + CELL + "@127.0.0.1:" + ports.get(i))
+        .mapToObj(this::address)
         .map(AddressFromURIString::parse)
         .toList();
+  }
+
+  private String address(int index) {
+    return "akka://" + CELL + "@127.0.0.1:" + ports.get(index);
   }
 
   private List<OtherSentinel> others(int self) {
     return IntStream.range(0, 3)
         .filter(i -> i != self)
-        .mapToObj(i -> new OtherSentinel(host(i), uri(i, "/conclave/register")))
+        .mapToObj(i -> new OtherSentinel(host(i), address(i)))
         .toList();
   }
 
@@ -211,15 +219,16 @@ final class ThreeSentinels implements AutoCloseable {
       throws Exception {
     ActorSystem<SpawnProtocol.Command> system = systems.get(index);
     ActorRef<Register.Command> register =
-        spawn(system, Register.create(MAIN, sentinels().majority(), PATIENCE.dividedBy(4)));
+        spawn(system, Register.create(MAIN, sentinels().majority(), PATIENCE.dividedBy(4)), "");
     return done(AskPattern.ask(register, request, PATIENCE, system.scheduler()));
   }
 
   private static <T> ActorRef<T> spawn(
-      ActorSystem<SpawnProtocol.Command> system, Behavior<T> behavior) throws Exception {
+      ActorSystem<SpawnProtocol.Command> system, Behavior<T> behavior, String name)
+      throws Exception {
     return done(AskPattern.<SpawnProtocol.Command, ActorRef<T>>ask(
         system,
-        replyTo -> new SpawnProtocol.Spawn<>(behavior, "", Props.empty(), replyTo),
+        replyTo -> new SpawnProtocol.Spawn<>(behavior, name, Props.empty(), replyTo),
         PATIENCE,
         system.scheduler()));
   }
