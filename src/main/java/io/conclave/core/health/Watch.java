@@ -4,6 +4,7 @@ import io.conclave.core.Configuration;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
+import io.conclave.core.NodeReport.ServerState;
 import io.conclave.core.Topology;
 import java.util.Map;
 import java.util.Optional;
@@ -94,7 +95,17 @@ public record Watch(
     return report.node().equals(primary) ? hearPrimary(report, nowMs) : hearStandby(report, nowMs);
   }
 
+  /** A report from before its promotion says nothing of the primary that it has become since. */
+  private boolean isFromBeforePromotion(NodeReport report) {
+    return agent.isEmpty()
+        && report.server() == ServerState.STANDBY
+        && report.epochRow().filter(row -> row.epoch() >= epoch).isEmpty();
+  }
+
   private Watch hearPrimary(NodeReport report, long nowMs) {
+    if (isFromBeforePromotion(report)) {
+      return this;
+    }
     Optional<Long> dead = Optional.empty();
     Optional<Long> stuck = Optional.empty();
     switch (report.server()) {

@@ -139,6 +139,12 @@ class JudgementTest {
   }
 
   @Test
+  void aReportFromBeforeThePromotionSaysNothing() {
+    says(ServerState.STANDBY).votes(ABSTAIN);
+    says(ServerState.PRIMARY).probe(Probe.ANSWERED).votes(HEALTHY);
+  }
+
+  @Test
   void aResetAndARefusalIsDeathAtOnce() {
     healthy().at(50).probe(Probe.SILENT).votes(HEALTHY);
     at(60).probe(Probe.REFUSED).votes(DEAD);
