@@ -2,6 +2,7 @@ package io.conclave.coordinator;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -126,7 +127,19 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
         .onMessage(Tick.class, tick -> take(new Input.Tick()))
         .onMessage(Switchover.class, this::onSwitchover)
         .onMessage(SayStatus.class, this::onSayStatus)
+        .onSignal(PostStop.class, this::onStop)
         .build();
+  }
+
+  /** Nobody else knows who waits for an answer. */
+  private Behavior<Command> onStop(PostStop signal) {
+    requests
+        .values()
+        .forEach(
+            operator -> operator.tell(
+                new SwitchoverReply.Refused(
+                    "the coordinator has moved before the end was known: look at the group before you ask again")));
+    return this;
   }
 
   private Behavior<Command> onHappened(Happened happened) {

@@ -52,18 +52,18 @@ final class Promotions {
     notePromotion(turn, true);
     turn.give(begun.primary(), new Task.OpenGate(begun));
     turn.remember(Milestone.ESTABLISHED, begun.toString());
+    // The operator's answer waits for nothing more, not for the register either: a coordinator on
+    // the new primary's host is
+    // moved away as soon as the topology is published.
+    turn.answer(new SwitchoverReply.Done(
+        turn.ongoing().from().orElse(begun.primary()), begun.primary(), begun.epoch()));
     turn.enter(Phase.ESTABLISHING);
     turn.publish(Optional.of(begun), true);
     turn.write(turn.register().establish(begun.promotion()));
   }
 
-  /** The operator's answer waits for nothing more: clients are served from the moment the gate opens. */
   static void finish(Turn turn) {
     turn.written();
-    Attempt ended = turn.ongoing();
-    Configuration now = turn.established();
-    turn.answer(
-        new SwitchoverReply.Done(ended.from().orElse(now.primary()), now.primary(), now.epoch()));
     turn.noAttempt();
     turn.claim();
   }
