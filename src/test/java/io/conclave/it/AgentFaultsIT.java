@@ -1,5 +1,6 @@
 package io.conclave.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -85,7 +86,7 @@ class AgentFaultsIT {
     }
     assertEquals(1, host.exitCode().orElseThrow());
     byte[] log = Files.readAllBytes(host.host().log());
-    String said = new String(Arrays.copyOfRange(log, (int) logEnd, log.length));
+    String said = new String(Arrays.copyOfRange(log, (int) logEnd, log.length), UTF_8);
     assertTrue(said.contains("the promise file " + file + " is damaged"), said);
     assertTrue(said.contains("Way out: "), said);
     assertEquals(
