@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class TimedSocketFactoryTest {
   @Test
   void aServerThatAcceptsAndNeverAnswersHoldsNobodyUp() throws Exception {
-    InetAddress loopback = InetAddress.getByName("127.0.0.1");
+    InetAddress loopback = InetAddress.getLoopbackAddress();
     try (ServerSocket frozen = new ServerSocket(0, 10, loopback)) {
       String url =
           "jdbc:postgresql://%s:%d/app".formatted(loopback.getHostAddress(), frozen.getLocalPort());
