@@ -1,10 +1,13 @@
 package io.conclave.workload;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import javax.net.SocketFactory;
 
 /**
@@ -64,6 +67,21 @@ public final class TimedSocketFactory extends SocketFactory {
     TimedSocket(int connectMs) throws SocketException {
       this.connectMs = connectMs;
       setTcpNoDelay(true);
+    }
+
+    /** The driver swallows a SocketTimeoutException that it has not asked for, and reads on for ever. */
+    @Override
+    public InputStream getInputStream() throws IOException {
+      return new FilterInputStream(super.getInputStream()) {
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+          try {
+            return super.read(buffer, offset, length);
+          } catch (SocketTimeoutException late) {
+            throw new IOException("no answer within " + getSoTimeout() + " ms", late);
+          }
+        }
+      };
     }
 
     @Override
