@@ -188,6 +188,7 @@ final class Rejoining {
     server.stop();
     Optional<Lsn> fork = fork(source);
     if (fork.isEmpty() || !canRewind(source)) {
+      fork.ifPresent(from -> Rewinding.keepDiverged(server.directory(), from));
       return cloneFrom(source, progress);
     }
     progress.accept("rewind");

@@ -10,7 +10,7 @@ package io.conclave.core;
  * @param tickMs how often the coordinator looks at its deadlines
  * @param orderRetryMs when an unanswered order is sent again
  * @param registerTimeoutMs bound of one majority read or write
- * @param fenceDeadlineMs when an attempt that has no fence quorum looks for another way
+ * @param fenceDeadlineMs when an attempt that has no fence quorum is called off, if the primary is healthy after all
  * @param promoteDeadlineMs when a promotion that is not established is given up
  * @param switchoverDeadlineMs budget of a planned switchover before it is called off
  * @param standbyGraceMs how long a member of the sync set may be away before it leaves the set

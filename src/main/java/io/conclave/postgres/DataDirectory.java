@@ -234,14 +234,15 @@ public final class DataDirectory {
   }
 
   /**
-   * Settings of ours that postgresql.auto.conf (ALTER SYSTEM) overrides with another value: it is read after conclave.conf.
+   * Settings that the protocol rests on and that postgresql.auto.conf (ALTER SYSTEM) overrides with another value: it is
+   * read after conclave.conf. Whatever else an operator has set there is the operator's affair.
    *
    * @return name → value there
    */
   public Map<String, String> overridden() {
     Map<String, String> ours = settings()
         .orElse(ServerSettings.ALONE)
-        .all(identity, passfile(Passwords.REPLICATION).toString());
+        .protocol(identity, passfile(Passwords.REPLICATION).toString());
     return SettingsFile.parse(DurableFiles.read(path.resolve("postgresql.auto.conf")))
         .entrySet()
         .stream()

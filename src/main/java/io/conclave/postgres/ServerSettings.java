@@ -81,12 +81,18 @@ public record ServerSettings(Optional<Upstream> upstream, SyncSetting sync) {
     if ("minimal".equals(all.get("wal_level"))) {
       all.put("wal_level", "replica");
     }
-    all.putAll(required(identity));
-    all.put(
+    all.putAll(protocol(identity, passfile));
+    return all;
+  }
+
+  /** The settings that nobody may change: those of every server, whom to follow, and whose acknowledgement counts. */
+  Map<String, String> protocol(Identity identity, String passfile) {
+    Map<String, String> r = required(identity);
+    r.put(
         "primary_conninfo",
         upstream.map(u -> conninfo(u, identity.node(), passfile)).orElse(""));
-    all.put("synchronous_standby_names", sync.toPostgres());
-    return all;
+    r.put("synchronous_standby_names", sync.toPostgres());
+    return r;
   }
 
   /** Text of conclave.conf. */

@@ -1,11 +1,11 @@
 package io.conclave.it;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.cli.StatusView.GroupView;
 import io.conclave.demo.HostProcess;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -86,7 +86,8 @@ class AgentFaultsIT {
     }
     assertEquals(1, host.exitCode().orElseThrow());
     byte[] log = Files.readAllBytes(host.host().log());
-    String said = new String(Arrays.copyOfRange(log, (int) logEnd, log.length), UTF_8);
+    String said =
+        new String(Arrays.copyOfRange(log, (int) logEnd, log.length), StandardCharsets.UTF_8);
     assertTrue(said.contains("the promise file " + file + " is damaged"), said);
     assertTrue(said.contains("Way out: "), said);
     assertEquals(

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class WireRoundTripTest {
   private static final Config CONFIG = ConfigFactory.parseString(
           "akka.loglevel = ERROR, akka.stdout-loglevel = ERROR, akka.coordinated-shutdown.exit-jvm = off")
-      .withFallback(ConfigFactory.parseResources("conclave-serialization.conf"))
+      .withFallback(ConfigFactory.parseResources("conclave-akka.conf"))
       .withFallback(ConfigFactory.defaultReference())
       .resolve();
   private static final ActorTestKit KIT = ActorTestKit.create("wire", CONFIG);

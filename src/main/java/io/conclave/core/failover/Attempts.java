@@ -112,7 +112,7 @@ final class Attempts {
   static boolean mayBeCalledOff(Turn turn) {
     return !mayBegin(turn)
         && turn.register().begun().isEmpty()
-        && turn.inPhaseMs() >= turn.rules.timings().suspicionMs()
+        && turn.inPhaseMs() >= turn.rules.timings().fenceDeadlineMs()
         && verdict(turn) == Verdict.HEALTHY;
   }
 

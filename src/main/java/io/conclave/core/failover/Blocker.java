@@ -3,6 +3,8 @@ package io.conclave.core.failover;
 import io.conclave.core.Configuration;
 import io.conclave.core.Fenced;
 import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport;
+import io.conclave.core.SyncSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,8 +51,25 @@ public final class Blocker {
       return Optional.of(
           "no standby counts for durability (k = 0): no automatic failover is possible");
     }
-    return turn.change()
-        .map(step -> "sync set change: " + step.change().to() + ", " + step.stage());
+    return commitsWait(turn)
+        .or(() -> turn.change()
+            .map(step -> "sync set change: " + step.change().to() + ", " + step.stage()));
+  }
+
+  /** With fewer streaming members than k no commit is acknowledged. */
+  private static Optional<String> commitsWait(Turn turn) {
+    SyncSet sync = turn.established().sync();
+    List<NodeId> streaming = sync.members().stream()
+        .filter(node -> turn.fresh(node)
+            .filter(report -> report.receiver() == NodeReport.Receiver.STREAMING)
+            .isPresent())
+        .toList();
+    return streaming.size() >= sync.k()
+        ? Optional.empty()
+        : lasting(
+            turn,
+            "commits wait: %d of %s must stream, and %s do"
+                .formatted(sync.k(), sync.members(), streaming));
   }
 
   private static String fencing(Turn turn) {
