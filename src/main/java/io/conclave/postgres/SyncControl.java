@@ -32,7 +32,10 @@ public final class SyncControl {
       SyncSetting sync,
       Deadline deadline) {
     long began = System.nanoTime();
-    directory.write(directory.settings().orElse(ServerSettings.ALONE).withSync(sync));
+    ServerSettings settings = directory.settings().orElse(ServerSettings.ALONE);
+    if (!settings.sync().equals(sync)) {
+      directory.write(settings.withSync(sync));
+    }
     session.reload();
     Watch watch = new Watch(postmaster, sync);
     String[] blocker = {""};

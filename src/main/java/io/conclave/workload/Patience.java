@@ -18,7 +18,7 @@ public record Patience(
     int backOffMinMs,
     int backOffMaxMs) {
 
-  public static final Patience DEFAULT = new Patience(300, 600, 1000, 300, 50, 200);
+  public static final Patience DEFAULT = new Patience(300, 600, 1000, 300, 200, 400);
 
   public Patience {
     if (connectMs < 1 || handshakeMs < 1 || answerMs < 1 || directAnswerMs < 1) {
