@@ -193,6 +193,10 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
     } else if (effect instanceof Effect.Remember remember) {
       log.info("{} {}: {}", rules.group().group(), remember.milestone(), remember.detail());
       failovers.remember(remember, state, System.currentTimeMillis());
+      if (remember.milestone() == Effect.Milestone.ESTABLISHED) {
+        // Before this coordinator may be moved away from the new primary's host.
+        sayStatus();
+      }
     } else if (effect instanceof Effect.Answer answer) {
       Optional.ofNullable(requests.remove(answer.request()))
           .ifPresent(replyTo -> replyTo.tell(answer.reply()));
@@ -204,6 +208,11 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
 
   /** Repeated, because a sentinel or an agent may have missed it or may have only just started. */
   private Behavior<Command> onSayStatus(SayStatus tick) {
+    sayStatus();
+    return this;
+  }
+
+  private void sayStatus() {
     topology.ifPresent(current -> {
       ports.topologies().tell(current);
       ports
@@ -211,7 +220,6 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
           .tell(new GroupStatus(
               current, state.phase().name(), Blocker.of(rules, state, nowMs()), failovers.last()));
     });
-    return this;
   }
 
   private static long nowMs() {

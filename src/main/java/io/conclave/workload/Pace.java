@@ -6,6 +6,9 @@ import java.util.concurrent.TimeUnit;
 
 /** When a client acts next. Every wait ends at once when the workload is stopped. */
 final class Pace {
+  /** Between two rounds over all servers: what is measured is the group's patience, not the client's. */
+  private static final long ROUND_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+
   private final CountDownLatch stop;
   private final long intervalNanos;
   private final Patience patience;
@@ -41,7 +44,7 @@ final class Pace {
 
   /** Waits the shortest back-off; false once the workload is stopped. */
   boolean shortBackOff() {
-    return !stoppedWithin(TimeUnit.MILLISECONDS.toNanos(patience.backOffMinMs()));
+    return !stoppedWithin(ROUND_PAUSE_NANOS);
   }
 
   boolean stopped() {
