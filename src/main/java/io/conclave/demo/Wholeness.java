@@ -31,9 +31,24 @@ public final class Wholeness {
     if (node.isPresent()) {
       return node;
     }
+    Optional<String> silent = silentSentinel(group);
+    if (silent.isPresent()) {
+      return silent;
+    }
     return "STEADY".equals(group.phase())
         ? Optional.empty()
         : Optional.of("the group is in phase " + group.phase());
+  }
+
+  /** A host that is not back in the cluster yet would make the next fault the second one at once. */
+  private static Optional<String> silentSentinel(GroupView group) {
+    return group.nodes().stream()
+        .map(NodeView::host)
+        .distinct()
+        .filter(host -> group.votes().stream()
+            .noneMatch(vote -> vote.sentinel().equals(host) && vote.ageMs() <= FRESH_MS))
+        .map(host -> "the sentinel of " + host + " does not vote")
+        .findFirst();
   }
 
   private static Optional<String> missing(GroupView group, NodeView node) {
