@@ -101,9 +101,10 @@ class WorkloadIT {
   @Test
   void aCancelledWaitForStandbysIsUnknown() throws Exception {
     WorkloadOptions one = options().withShape(new LoadShape(1, 0, 50, 1, 0));
-    try (Connection c = superuser();
-        Statement s = c.createStatement();
-        Workload workload = Workload.start(one)) {
+    // The workload makes the database that the superuser then connects to.
+    try (Workload workload = Workload.start(one);
+        Connection c = superuser();
+        Statement s = c.createStatement()) {
       awaitAcknowledged(workload, 10);
       long before = System.nanoTime();
       try {
