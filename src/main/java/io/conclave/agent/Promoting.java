@@ -127,6 +127,9 @@ final class Promoting {
     if (seen.inRecovery() || !shows(seen, configuration)) {
       return Result.refused("the server is not the primary of " + configuration);
     }
+    // On disk before the first client commits: once stopped, the server is compared by the epoch
+    // known here (I2).
+    server.promises().know(Server.newest(seen.history()));
     Result inForce = changeSync(server.settings().sync());
     if (inForce.outcome() != io.conclave.core.OrderStatus.Outcome.DONE) {
       return inForce;
