@@ -110,7 +110,7 @@ record HostParts(
         node.member().address(),
         node.member().port(),
         settings.postgres().settings(),
-        Identity.ANY_CLIENT);
+        settings.postgres().clientRules());
     return new DataDirectory(node.dataDirectory(), identity, user, passwords);
   }
 }
