@@ -51,6 +51,9 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (limit < 1 || limit > 1000) {
+      throw new IllegalArgumentException("--limit must be 1 to 1000, not " + limit);
+    }
     String path = id == null
         ? "/conclave/decisions?limit=%d%s"
             .formatted(limit, group == null ? "" : "&group=" + new GroupId(group))

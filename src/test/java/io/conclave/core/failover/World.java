@@ -164,6 +164,9 @@ final class World {
     }
     take(new Input.Tick());
     primaryIsSafe();
+    if (nowMs % 1000 == 0) {
+      Outlooks.of(rules, state, nowMs);
+    }
   }
 
   void run(long ms) {
