@@ -271,8 +271,7 @@ class ConclaveCommandTest {
     assertEquals(ExitCodes.DONE, run("explain", "1f3a", url()));
     assertEquals(ExitCodes.DONE, run("explain", "why-not", url()));
     assertEquals(ExitCodes.DONE, run("explain", "what-if", "--group=main", url()));
-    assertEquals(
-        "ID  WHEN\n1f3a  now\nbecause\nnothing blocks\neu-db-1\n", out.toString());
+    assertEquals("ID  WHEN\n1f3a  now\nbecause\nnothing blocks\neu-db-1\n", out.toString());
   }
 
   @Test

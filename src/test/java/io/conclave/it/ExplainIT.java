@@ -69,8 +69,8 @@ class ExplainIT {
     assertTrue(0 < told.verdictAt() && told.verdictAt() <= told.fencedAt(), told::toString);
     assertTrue(told.fencedAt() <= told.promotedAt(), told::toString);
     assertTrue(told.promotedAt() <= told.establishedAt(), told::toString);
-    List<String> steps = List.of(
-        "FailoverBegun", "CandidateChosen", "PromotionOrdered", "Promoted", "Established");
+    List<String> steps =
+        List.of("FailoverBegun", "CandidateChosen", "PromotionOrdered", "Promoted", "Established");
     for (HostProcess host : cell.cell().hosts()) {
       assertTold(host, told.decision(), steps);
     }
@@ -105,9 +105,8 @@ class ExplainIT {
         409,
         cell.cell().client().switchover(asked.host(), before.primary()).get().statusCode());
     Awaitility.await("the refusal").atMost(TestCell.LIMIT).until(() -> {
-      JsonNode last = get(asked, "/conclave/decisions?group=main&limit=1")
-          .path("decisions")
-          .path(0);
+      JsonNode last =
+          get(asked, "/conclave/decisions?group=main&limit=1").path("decisions").path(0);
       return last.path("kind").asText().equals("SwitchoverRefused")
           && last.path("sentence").asText().contains("is the primary already");
     });
