@@ -32,7 +32,10 @@ final class Details {
             vote.sentinel().value(),
             vote.region().value(),
             word(vote.opinion()),
-            vote.evidence().stream().map(Details::evidence).collect(Collectors.joining("; "))));
+            vote.evidence().stream()
+                .filter(Details::tells)
+                .map(Details::evidence)
+                .collect(Collectors.joining("; "))));
     for (HostId missing : tally.missing()) {
       table.row(
           missing.value(),
@@ -54,6 +57,12 @@ final class Details {
             tally.regionsNeeded(),
             enough ? "a verdict" : "no verdict"));
     return lines;
+  }
+
+  /** A sentinel that was not stalled has nothing to say of itself. */
+  private static boolean tells(Evidence evidence) {
+    return evidence.channel() != Evidence.Channel.SELF
+        || evidence.finding() != Evidence.Finding.ALIVE;
   }
 
   private static String evidence(Evidence evidence) {

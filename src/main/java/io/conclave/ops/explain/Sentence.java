@@ -92,9 +92,12 @@ public final class Sentence {
   }
 
   static String waits(SyncSet sync) {
-    return sync.k() == 0
-        ? "commits count no standby"
-        : "commits wait for %d of (%s)".formatted(sync.k(), list(sync.members()));
+    if (sync.k() == 0) {
+      return sync.members().isEmpty()
+          ? "commits count no standby"
+          : "commits count none of (%s)".formatted(list(sync.members()));
+    }
+    return "commits wait for %d of (%s)".formatted(sync.k(), list(sync.members()));
   }
 
   static String list(Collection<NodeId> nodes) {
