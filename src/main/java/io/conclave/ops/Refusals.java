@@ -28,12 +28,11 @@ final class Refusals {
         .handle(
             Rejection.class,
             rejection -> complete(Json.failure(StatusCodes.BAD_REQUEST, rejection.toString())))
-        .handleNotFound(
-            complete(
-                Json.failure(
-                    StatusCodes.NOT_FOUND,
-                    "there are /conclave/groups, /conclave/groups/<group>, /conclave/nodes, /conclave/nodes/<node>, "
-                        + "/conclave/votes, /conclave/register and, to POST, /conclave/groups/<group>/switchover")))
+        .handleNotFound(complete(Json.failure(
+            StatusCodes.NOT_FOUND,
+            "there are /conclave/groups, /conclave/groups/<group>, /conclave/nodes, /conclave/nodes/<node>, "
+                + "/conclave/votes, /conclave/register and, to POST, /conclave/groups/<group>/switchover and "
+                + "/conclave/groups/<group>/coordinator")))
         .build();
   }
 

@@ -10,6 +10,7 @@ import io.conclave.core.Order;
 import io.conclave.core.Pulse;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
+import io.conclave.core.Wish;
 
 /**
  * What is said to whom in a cell. Whoever wants to hear a word registers under its key; whoever says it sends it to all of
@@ -27,6 +28,9 @@ public final class Topics {
   public static final ServiceKey<Pulse> PULSES = ServiceKey.create(Pulse.class, "pulses");
   public static final ServiceKey<Appointment> APPOINTMENTS =
       ServiceKey.create(Appointment.class, "appointments");
+
+  /** Where the singleton takes what operators want. */
+  public static final ServiceKey<Wish> WISHES = ServiceKey.create(Wish.class, "wishes");
 
   private Topics() {}
 

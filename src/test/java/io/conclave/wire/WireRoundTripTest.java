@@ -29,6 +29,7 @@ import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Task;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
+import io.conclave.core.Wish;
 import io.conclave.register.RegisterCell;
 import java.io.NotSerializableException;
 import java.util.List;
@@ -68,6 +69,7 @@ class WireRoundTripTest {
             SwitchoverReply.class,
             Topology.class,
             Vote.class,
+            Wish.class,
             RegisterCell.class)
         .flatMap(type -> samples.all(type).stream());
     Stream<Object> sparse = Stream.of(
