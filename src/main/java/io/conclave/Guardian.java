@@ -1,6 +1,5 @@
 package io.conclave;
 
-import akka.actor.AddressFromURIString;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
@@ -10,10 +9,8 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.ServiceKey;
-import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
-import akka.cluster.typed.JoinSeedNodes;
 import akka.cluster.typed.SingletonActor;
 import akka.management.javadsl.AkkaManagement;
 import io.conclave.agent.AgentContext;
@@ -32,7 +29,9 @@ import io.conclave.core.Topology;
 import io.conclave.core.Vote;
 import io.conclave.core.decision.DecisionRecord;
 import io.conclave.core.failover.Rules;
+import io.conclave.core.placement.Deputies;
 import io.conclave.history.History;
+import io.conclave.membership.Membership;
 import io.conclave.ops.Board;
 import io.conclave.ops.Ops;
 import io.conclave.ops.OpsExtension;
@@ -46,6 +45,7 @@ import io.conclave.wire.Broadcast;
 import io.conclave.wire.OrderRouter;
 import io.conclave.wire.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -83,10 +83,12 @@ final class Guardian {
 
   private void start() {
     startOps();
+    ActorRef<Membership.Command> membership =
+        context.spawn(restarting(Membership.create(parts.membership())), Membership.NAME);
     if (parts.self().has(Role.SENTINEL)) {
-      startAdmission();
+      startAdmission(() -> membership.tell(Membership.Admitted.NOW));
     } else {
-      join();
+      membership.tell(Membership.Admitted.NOW);
     }
     serveHttp();
     ActorRef<NodeReport> reports = broadcast(Topics.REPORTS, NodeReport.class, "reports");
@@ -120,21 +122,14 @@ final class Guardian {
   }
 
   /** A sentinel takes part once its replica of the register is complete. */
-  private void startAdmission() {
+  private void startAdmission(Runnable join) {
     ActorRef<Admission.Command> admission = context.spawn(
-        restarting(Admission.create(parts.admission(), this::join)),
+        restarting(Admission.create(parts.admission(), join)),
         Admission.NAME,
         DispatcherSelector.fromConfig("conclave.blocking-dispatcher"));
     OpsExtension.get(system)
         .serveRegister(() ->
             AskPattern.ask(admission, Admission.Tell::new, TELL_PATIENCE, system.scheduler()));
-  }
-
-  private void join() {
-    Cluster.get(system)
-        .manager()
-        .tell(new JoinSeedNodes(
-            parts.seedNodes().stream().map(AddressFromURIString::parse).toList()));
   }
 
   /** Without it no operator could see or ask anything of this host. */
@@ -162,9 +157,13 @@ final class Guardian {
 
   private void startSentinel() {
     Sentinels.Seat self = new Sentinels.Seat(parts.self().host(), parts.self().region());
-    Duration beat = Duration.ofMillis(parts.settings().timings().reportMs());
     context.spawn(
-        Pulses.create(self.sentinel(), beat, broadcast(Topics.PULSES, Pulse.class, "pulses")),
+        restarting(Pulses.create(
+            self.sentinel(),
+            parts.sentinels(),
+            parts.groups().stream().map(GroupDefinition::group).toList(),
+            parts.settings().timings(),
+            broadcast(Topics.PULSES, Pulse.class, "pulses"))),
         "pulse");
     ActorRef<Vote> votes = broadcast(Topics.VOTES, Vote.class, "votes");
     parts.groups().forEach(group -> startWatching(self, group, votes));
@@ -197,7 +196,7 @@ final class Guardian {
     ActorRef<DecisionRecord> decisions =
         broadcast(Topics.DECISIONS, DecisionRecord.class, "decisions");
     context.spawn(
-        restarting(Seat.create(parts.self().host(), group -> {
+        restarting(Seat.create(parts.self().host(), deputyRules(), group -> {
           GroupDefinition definition = parts.settings().group(group).definition();
           Rules rules = new Rules(
               definition,
@@ -210,6 +209,16 @@ final class Guardian {
                   register(definition), orders, topologies, statuses, decisions));
         })),
         "seat");
+  }
+
+  private List<Deputies.Rules> deputyRules() {
+    return parts.groups().stream()
+        .map(group -> new Deputies.Rules(
+            group,
+            parts.sentinels(),
+            parts.self().host(),
+            parts.settings().timings().suspicionMs()))
+        .toList();
   }
 
   private Behavior<Register.Command> register(GroupDefinition group) {
@@ -225,7 +234,6 @@ final class Guardian {
     ClusterSingleton.get(system)
         .init(SingletonActor.of(
                 restarting(Coordinator.create(
-                    parts.self().host(),
                     parts.sentinels(),
                     parts.groups(),
                     appointments,

@@ -73,7 +73,7 @@ final class Host {
           return ExitCodes.FAILED;
         }
         if (!stopping.get()) {
-          log.warn("{} was downed by the cluster: joining anew", self.host());
+          log.warn("{} is out of the cluster: joining anew", self.host());
         }
       }
     } catch (InterruptedException e) {
@@ -106,8 +106,11 @@ final class Host {
     own.put(
         "akka.cluster.roles",
         self.roles().stream().map(Role::lowerCase).sorted().toList());
-    // Guardian joins, when this host may.
+    // Membership joins, when this host may.
     own.put("akka.cluster.seed-nodes", List.of());
+    own.put(
+        "akka.cluster.split-brain-resolver.static-quorum.quorum-size",
+        parts.sentinels().majority());
     own.put(
         "akka.cluster.distributed-data.durable.lmdb.dir", parts.registerStore().toString());
     // The hook of this class ends the actor system, and knows that it is the end.

@@ -3,6 +3,8 @@ package io.conclave;
 import io.conclave.agent.AgentContext;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.Sentinels;
+import io.conclave.core.membership.Entrance;
+import io.conclave.membership.Membership;
 import io.conclave.postgres.Binaries;
 import io.conclave.postgres.DataDirectory;
 import io.conclave.postgres.Identity;
@@ -17,6 +19,7 @@ import io.conclave.settings.NodeSettings;
 import io.conclave.settings.Role;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -57,9 +60,13 @@ record HostParts(
     return settings.stateDirectoryOf(self.host()).resolve("decisions.jsonl");
   }
 
-  /** Sentinels first to last: the first one in the file begins the cell when nobody else has. */
-  List<String> seedNodes() {
-    return hostsOfSentinels().map(this::actorSystem).toList();
+  /** Who is asked where the cluster is. */
+  Membership.Place membership() {
+    return new Membership.Place(
+        new Entrance.Rules(settings.cell(), self.host(), sentinels()),
+        hostsOfSentinels()
+            .filter(host -> !host.host().equals(self.host()))
+            .collect(Collectors.toMap(HostSettings::host, this::actorSystem)));
   }
 
   private String actorSystem(HostSettings host) {

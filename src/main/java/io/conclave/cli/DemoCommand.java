@@ -36,6 +36,12 @@ final class DemoCommand implements Callable<Integer> {
   private DemoFault fault;
 
   @Option(
+      names = "--coordinator-too",
+      description =
+          "With --fault: first place the group's coordinator, and the singleton that appoints it, beside the primary.")
+  private boolean coordinatorToo;
+
+  @Option(
       names = "--runs",
       paramLabel = "N",
       defaultValue = "1",
@@ -94,6 +100,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     require(runs >= 1, "--runs must be at least 1");
     require(fault == null || duration == null, "--fault and --for exclude each other");
+    require(fault != null || !coordinatorToo, "--coordinator-too needs --fault");
     require(duration != null || (stall == null && !busy), "--stall and --busy need --for");
     require(
         duration == null || duration.compareTo(Duration.ofSeconds(1)) >= 0,
@@ -105,6 +112,7 @@ final class DemoCommand implements Callable<Integer> {
         "--postgres must be auto, embedded or an absolute directory");
     return programs.demo(new DemoRequest(
         Optional.ofNullable(fault),
+        coordinatorToo,
         runs,
         Optional.ofNullable(json),
         Optional.ofNullable(keep),

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param fault what is done to the primary, {@code runs} times; without it and without a duration the demo runs until
  *     it is interrupted
+ * @param coordinatorToo whether the fault takes the coordinator of the group and the cell's singleton with the primary
  * @param runs how often, at least 1
  * @param json where the report goes
  * @param keep where the logs and the configuration of the hosts go at the end
@@ -22,6 +23,7 @@ import java.util.Optional;
  */
 public record DemoRequest(
     Optional<DemoFault> fault,
+    boolean coordinatorToo,
     int runs,
     Optional<Path> json,
     Optional<Path> keep,
@@ -35,6 +37,7 @@ public record DemoRequest(
   /** What the command does without any option. */
   public static final DemoRequest DEFAULT = new DemoRequest(
       Optional.empty(),
+      false,
       1,
       Optional.empty(),
       Optional.empty(),

@@ -3,7 +3,6 @@ package io.conclave.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.conclave.core.GroupId;
 import io.conclave.core.NodeId;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -27,11 +26,8 @@ final class SwitchoverCommand implements Callable<Integer> {
   @Mixin
   private Hosts hosts;
 
-  @Option(
-      names = "--group",
-      paramLabel = "NAME",
-      description = "Which group; not needed if there is only one.")
-  private String group;
+  @Mixin
+  private OneGroup group;
 
   @Option(
       names = "--to",
@@ -46,11 +42,11 @@ final class SwitchoverCommand implements Callable<Integer> {
       body.put("target", new NodeId(to).value());
     }
     ControlPlane cell = hosts.connect();
-    String chosen = group == null ? cell.onlyGroup() : new GroupId(group).value();
+    String chosen = group.in(cell);
     ControlPlane.Answer answer =
         cell.post("/conclave/groups/" + chosen + "/switchover", body.toString(), PATIENCE);
     if (answer.status() != 200) {
-      throw new CommandFailure("refused: " + reason(chosen, answer));
+      throw new CommandFailure("refused: " + OneGroup.reason(chosen, answer));
     }
     JsonNode done = answer.body();
     spec.commandLine()
@@ -63,15 +59,5 @@ final class SwitchoverCommand implements Callable<Integer> {
             done.path("epoch").asLong(),
             done.path("duration_ms").asLong());
     return ExitCodes.DONE;
-  }
-
-  private static String reason(String group, ControlPlane.Answer answer) {
-    String reason = answer.body().path("reason").asText("");
-    if (!reason.isEmpty()) {
-      return reason;
-    }
-    return answer.status() == 404
-        ? "there is no group " + group
-        : "%d %s".formatted(answer.status(), answer.body().asText(""));
   }
 }

@@ -9,12 +9,16 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
 import io.conclave.core.Appointment;
+import io.conclave.core.Ballot;
+import io.conclave.core.Configuration;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
+import io.conclave.core.NodeId;
 import io.conclave.core.Pulse;
 import io.conclave.core.Sentinels;
 import io.conclave.core.Topology;
+import io.conclave.core.Wish;
 import io.conclave.core.placement.Placement;
 import io.conclave.wire.Topics;
 import java.time.Duration;
@@ -24,14 +28,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The cluster singleton: appoints the host whose {@link Seat} coordinates each group, never the host of its primary while
- * another sentinel is alive (docs/decisions/0002). So the failure that takes a primary does not take its coordinator, and a
- * failover does not wait until Akka has moved the singleton.
+ * another sentinel is alive and no operator wants it there (docs/decisions/0002). So the failure that takes a primary does
+ * not take its coordinator. Nobody waits for the singleton: when it is gone, deputies take over (docs/decisions/0011), and
+ * the next singleton keeps them.
  */
 public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
   private static final Logger log = LoggerFactory.getLogger(Coordinator.class);
@@ -44,28 +50,34 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
 
   private record Learned(Topology topology) implements Command {}
 
+  private record Wanted(Wish wish) implements Command {}
+
   private record Appoint() implements Command {}
 
-  private final HostId self;
+  /** The last pulse of a sentinel, and when it came. */
+  private record Beat(Pulse pulse, long atMs) {}
+
+  /** What an operator wants, and the primary for which it holds. */
+  private record Wanting(HostId host, Optional<NodeId> primary) {}
+
   private final Sentinels sentinels;
   private final List<GroupDefinition> groups;
   private final ActorRef<Appointment> appointments;
   private final long silenceMs;
   private final long startedMs = nowMs();
-  private final Map<HostId, Long> pulses = new HashMap<>();
+  private final Map<HostId, Beat> pulses = new HashMap<>();
   private final Map<GroupId, Topology> topologies = new HashMap<>();
-  private final Map<GroupId, HostId> appointed = new HashMap<>();
+  private final Map<GroupId, Placement.Post> posts = new HashMap<>();
+  private final Map<GroupId, Wanting> wishes = new HashMap<>();
 
   private Coordinator(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      HostId self,
       Sentinels sentinels,
       List<GroupDefinition> groups,
       ActorRef<Appointment> appointments,
       long silenceMs) {
     super(context);
-    this.self = self;
     this.sentinels = sentinels;
     this.groups = groups;
     this.appointments = appointments;
@@ -77,21 +89,21 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
         .getSystem()
         .receptionist()
         .tell(Receptionist.register(Topics.TOPOLOGIES, topologiesAdapter));
+    ActorRef<Wish> wishesAdapter = context.messageAdapter(Wish.class, Wanted::new);
+    context.getSystem().receptionist().tell(Receptionist.register(Topics.WISHES, wishesAdapter));
     timers.startTimerWithFixedDelay(new Appoint(), APPOINT_EVERY);
   }
 
   /**
-   * @param self host of the singleton
    * @param silenceMs after how many ms without a pulse a sentinel's host is passed over
    */
   public static Behavior<Command> create(
-      HostId self,
       Sentinels sentinels,
       List<GroupDefinition> groups,
       ActorRef<Appointment> appointments,
       long silenceMs) {
-    return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-        new Coordinator(context, timers, self, sentinels, groups, appointments, silenceMs)));
+    return Behaviors.setup(context -> Behaviors.withTimers(
+        timers -> new Coordinator(context, timers, sentinels, groups, appointments, silenceMs)));
   }
 
   @Override
@@ -99,12 +111,13 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     return newReceiveBuilder()
         .onMessage(Heard.class, this::onHeard)
         .onMessage(Learned.class, this::onLearned)
+        .onMessage(Wanted.class, this::onWanted)
         .onMessage(Appoint.class, this::onAppoint)
         .build();
   }
 
   private Behavior<Command> onHeard(Heard heard) {
-    pulses.put(heard.pulse().sentinel(), nowMs());
+    pulses.put(heard.pulse().sentinel(), new Beat(heard.pulse(), nowMs()));
     return this;
   }
 
@@ -125,23 +138,52 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     return this;
   }
 
-  private void appoint(GroupDefinition group) {
-    Optional<Topology> topology = Optional.ofNullable(topologies.get(group.group()));
-    Optional<HostId> current = Optional.ofNullable(appointed.get(group.group()))
-        .or(() -> topology.map(Topology::coordinator));
-    Placement.choose(group, sentinels, alive(), topology, current, self).ifPresent(host -> {
-      HostId before = appointed.put(group.group(), host);
-      if (!host.equals(before)) {
-        log.info("{} is to be coordinated at {}", group.group(), host);
+  private Behavior<Command> onWanted(Wanted wanted) {
+    Wish wish = wanted.wish();
+    log.info("an operator wants {} to be coordinated at {}", wish.group(), wish.host());
+    wishes.put(wish.group(), new Wanting(wish.host(), primary(wish.group())));
+    groups.stream().filter(group -> group.group().equals(wish.group())).forEach(this::appoint);
+    return this;
+  }
+
+  private Optional<NodeId> primary(GroupId group) {
+    return Optional.ofNullable(topologies.get(group))
+        .flatMap(Topology::configuration)
+        .map(Configuration::primary);
+  }
+
+  private void appoint(GroupDefinition definition) {
+    GroupId group = definition.group();
+    Optional<Topology> topology = Optional.ofNullable(topologies.get(group));
+    Optional<Placement.Post> post = Optional.ofNullable(posts.get(group));
+    Optional<HostId> current = Placement.current(post, topology);
+    Set<HostId> trusted = Placement.trusted(
+        sentinels, alive(pulse -> true), silent(group), post, current, silenceMs, nowMs());
+    wishes.computeIfPresent(
+        group, (key, wish) -> holds(group, wish) && trusted.contains(wish.host()) ? wish : null);
+    Optional<HostId> wish = Optional.ofNullable(wishes.get(group)).map(Wanting::host);
+    Placement.choose(definition, sentinels, trusted, topology, current, wish).ifPresent(host -> {
+      if (post.filter(last -> last.host().equals(host)).isEmpty()) {
+        log.info("{} is to be coordinated at {}", group, host);
+        Ballot above = topology.map(Topology::ballot).orElse(Ballot.NONE);
+        posts.put(group, new Placement.Post(host, above, nowMs()));
       }
-      appointments.tell(new Appointment(group.group(), host));
+      appointments.tell(new Appointment(group, host));
     });
   }
 
-  private Set<HostId> alive() {
-    return pulses.entrySet().stream()
-        .filter(entry -> nowMs() - entry.getValue() < silenceMs)
-        .map(Map.Entry::getKey)
+  private boolean holds(GroupId group, Wanting wish) {
+    return wish.primary().equals(primary(group));
+  }
+
+  private int silent(GroupId group) {
+    return alive(pulse -> pulse.silent().contains(group)).size();
+  }
+
+  private Set<HostId> alive(Predicate<Pulse> which) {
+    return pulses.values().stream()
+        .filter(beat -> nowMs() - beat.atMs() < silenceMs && which.test(beat.pulse()))
+        .map(beat -> beat.pulse().sentinel())
         .collect(Collectors.toSet());
   }
 

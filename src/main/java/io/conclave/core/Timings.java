@@ -35,6 +35,9 @@ public record Timings(
     int failoverLimit,
     long failoverWindowMs) {
 
+  private static final long SHORTEST_STALL_MS = 200;
+  private static final int STALL_PART = 4;
+
   /** The profile {@code lan}: all regions within a few ms of each other. */
   public static final Timings LAN = new Timings(
       250, 100, 1000, 5000, 50, 200, 400, 2000, 5000, 5000, 1500, 2000, 5000, 6, 60_000);
@@ -42,4 +45,9 @@ public record Timings(
   /** The profile {@code wan}: regions up to 300 ms apart. */
   public static final Timings WAN = new Timings(
       500, 500, 3000, 10_000, 100, 1000, 2000, 6000, 15_000, 15_000, 5000, 6000, 10_000, 6, 60_000);
+
+  /** A sentinel whose own ticks have a gap of more than this was stalled itself: it begins to count silence anew. */
+  public long stallMs() {
+    return Math.max(SHORTEST_STALL_MS, suspicionMs / STALL_PART);
+  }
 }

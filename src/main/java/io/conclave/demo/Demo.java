@@ -93,7 +93,7 @@ public final class Demo {
     synchronized (this) {
       workload = started;
     }
-    FaultRun faults = new FaultRun(cell, started);
+    FaultRun faults = new FaultRun(cell, started, options.coordinatorToo());
     try (ControlServer control = new ControlServer(faults::run);
         AutoCloseable busy = options.busy() ? new BusyCores(cell.directory()) : () -> {}) {
       new RunningDemo(
@@ -185,6 +185,7 @@ public final class Demo {
     settings.put("writes_per_second", shape.keepingPace());
     settings.put("reconnecting_writes_per_second", shape.reconnectingPace());
     settings.put("busy", options.busy());
+    settings.put("coordinator_too", options.coordinatorToo());
     settings.put("stall_jvms_ms", options.stall().map(Duration::toMillis).orElse(0L));
     settings.put("cores", Runtime.getRuntime().availableProcessors());
     return settings;

@@ -27,9 +27,14 @@ final class FaultRun {
   private final Cell cell;
   private final Workload workload;
   private final FaultInjector injector;
+  private final Optional<Together> together;
   private LedgerCheck before = new LedgerCheck(0, 0, 0, 0, 0, 0, 0, 0, List.of());
 
-  FaultRun(Cell cell, Workload workload) {
+  /**
+   * @param coordinatorToo whether the coordinator and the singleton are placed beside the primary before each fault
+   */
+  FaultRun(Cell cell, Workload workload, boolean coordinatorToo) {
+    this.together = coordinatorToo ? Optional.of(new Together(cell)) : Optional.empty();
     this.cell = cell;
     this.workload = workload;
     this.injector = new FaultInjector(cell);
@@ -42,7 +47,8 @@ final class FaultRun {
    */
   RunReport run(DemoFault fault)
       throws DemoException, IOException, InterruptedException, WorkloadException {
-    GroupView calm = awaitWhole("whole before the fault");
+    GroupView whole = awaitWhole("whole before the fault");
+    GroupView calm = together.isPresent() ? together.get().arrange(whole) : whole;
     awaitWrites(STEADY_MS);
     String oldPrimary = calm.primary();
     HostProcess victim = cell.hostOf(oldPrimary);

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -49,9 +50,42 @@ public final class StatusClient {
     return switchover(host, Map.of("target", target));
   }
 
+  /** Asks for the coordinator of the group to move to this sentinel; the answer comes when it is there. */
+  public CompletableFuture<HttpResponse<String>> moveCoordinator(DemoHost host, String sentinel) {
+    return post(host, "coordinator", Map.of("host", sentinel));
+  }
+
+  /**
+   * The host of the cell's singleton: the oldest sentinel.
+   *
+   * @param host is asked
+   * @param all where it can be
+   * @throws IOException when the host does not answer, or names none of these
+   */
+  public DemoHost singleton(DemoHost host, List<DemoHost> all)
+      throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(host.url() + "/cluster/members"))
+        .timeout(STATUS_TIMEOUT)
+        .build();
+    HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    String oldest =
+        JSON.readTree(response.body()).path("oldestPerRole").path("sentinel").asText();
+    return all.stream()
+        .filter(each -> oldest.endsWith(":" + each.akkaPort()))
+        .findFirst()
+        .orElseThrow(
+            () -> new IOException("%s answered %d: its oldest sentinel is '%s', none of the demo's"
+                .formatted(request.uri(), response.statusCode(), oldest)));
+  }
+
   private CompletableFuture<HttpResponse<String>> switchover(
       DemoHost host, Map<String, String> body) {
-    URI uri = URI.create(host.url() + "/conclave/groups/" + DemoFiles.GROUP + "/switchover");
+    return post(host, "switchover", body);
+  }
+
+  private CompletableFuture<HttpResponse<String>> post(
+      DemoHost host, String what, Map<String, String> body) {
+    URI uri = URI.create(host.url() + "/conclave/groups/" + DemoFiles.GROUP + "/" + what);
     HttpRequest request = HttpRequest.newBuilder(uri)
         .timeout(SWITCHOVER_TIMEOUT)
         .header("Content-Type", "application/json")

@@ -15,8 +15,10 @@ import akka.http.javadsl.unmarshalling.Unmarshaller;
 import akka.management.javadsl.ManagementRouteProvider;
 import akka.management.javadsl.ManagementRouteProviderSettings;
 import io.conclave.core.GroupDefinition;
+import io.conclave.core.HostId;
 import io.conclave.core.NodeId;
 import io.conclave.core.decision.Outlook;
+import io.conclave.ops.RequestBody.WrongBodyException;
 import io.conclave.ops.explain.OutlookText;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +44,9 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
 
   /** A switchover has a deadline of its own (5 s or 15 s); this also covers a coordinator that is just taking over. */
   private static final Duration SWITCHOVER = Duration.ofSeconds(30);
+
+  /** A claim and the first word of the new coordinator, on a busy machine. */
+  private static final Duration MOVE = Duration.ofSeconds(5);
 
   private static final FiniteDuration BODY_TIMEOUT = FiniteDuration.apply(2, TimeUnit.SECONDS);
   private static final long BODY_BYTES = 4096;
@@ -70,6 +75,7 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
                 votes(ops),
                 register(),
                 switchover(ops),
+                move(ops),
                 outlook(ops, "why-not", OutlookText::whyNot),
                 outlook(ops, "what-if", OutlookText::whatIf),
                 new DecisionRoutes(system, ops).routes())
@@ -128,8 +134,39 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
 
   private Route switchover(Ops ops) {
     SwitchoverDesk desk = new SwitchoverDesk(system, ops.views(), SWITCHOVER);
+    return order(ops, "switchover", (group, body) -> switchOver(ops, desk, group, body));
+  }
+
+  private CompletionStage<HttpResponse> switchOver(
+      Ops ops, SwitchoverDesk desk, GroupDefinition group, byte[] body) throws WrongBodyException {
+    List<String> nodes =
+        group.members().stream().map(member -> member.node().value()).toList();
+    Optional<NodeId> target = RequestBody.name(body, "target", "node", nodes).map(NodeId::new);
+    return board(ops).thenCompose(board -> desk.switchOver(group, target, board));
+  }
+
+  private Route move(Ops ops) {
+    CoordinatorDesk desk = new CoordinatorDesk(system, ops, MOVE);
+    List<String> hosts =
+        ops.sentinels().seats().stream().map(seat -> seat.sentinel().value()).toList();
+    return order(ops, "coordinator", (group, body) -> {
+      Optional<String> host = RequestBody.name(body, "host", "sentinel", hosts);
+      return desk.move(
+          group.group(),
+          new HostId(host.orElseThrow(() -> new WrongBodyException(
+              "'host' is missing: it must be one of " + String.join(", ", hosts)))));
+    });
+  }
+
+  /** What an operator orders about a group. */
+  private interface Ordered {
+    CompletionStage<HttpResponse> carryOut(GroupDefinition group, byte[] body)
+        throws WrongBodyException;
+  }
+
+  private Route order(Ops ops, String what, Ordered ordered) {
     return path(
-        segment("groups").slash(segment()).slash("switchover"),
+        segment("groups").slash(segment()).slash(what),
         name -> post(() -> fromSameOrigin(() -> inGroup(
             ops,
             name,
@@ -138,7 +175,7 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
                 BODY_BYTES,
                 () -> entity(
                     Unmarshaller.entityToByteArray(),
-                    body -> completeWithFuture(switchOver(ops, desk, group, body)))))))));
+                    body -> completeWithFuture(carryOut(ordered, group, body)))))))));
   }
 
   private Route outlook(Ops ops, String name, Function<Outlook, List<String>> text) {
@@ -152,16 +189,14 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
                 board(ops).thenCompose(board -> desk.ask(definition, board, text))))));
   }
 
-  private CompletionStage<HttpResponse> switchOver(
-      Ops ops, SwitchoverDesk desk, GroupDefinition group, byte[] body) {
-    Optional<NodeId> target;
+  private static CompletionStage<HttpResponse> carryOut(
+      Ordered ordered, GroupDefinition group, byte[] body) {
     try {
-      target = SwitchoverBody.target(body, group);
-    } catch (SwitchoverBody.WrongBodyException e) {
+      return ordered.carryOut(group, body);
+    } catch (WrongBodyException e) {
       return CompletableFuture.completedStage(
           Json.failure(StatusCodes.BAD_REQUEST, e.getMessage()));
     }
-    return board(ops).thenCompose(board -> desk.switchOver(group, target, board));
   }
 
   /** No page of another site may make an operator's browser switch over. */

@@ -28,13 +28,12 @@ final class Refusals {
         .handle(
             Rejection.class,
             rejection -> complete(Json.failure(StatusCodes.BAD_REQUEST, rejection.toString())))
-        .handleNotFound(
-            complete(
-                Json.failure(
-                    StatusCodes.NOT_FOUND,
-                    "there are /conclave/groups, /conclave/groups/<group>, /conclave/nodes, /conclave/nodes/<node>, "
-                        + "/conclave/votes, /conclave/register, /conclave/decisions, /conclave/decisions/<id>, "
-                        + "/conclave/groups/<group>/why-not, /conclave/groups/<group>/what-if and, to POST, /conclave/groups/<group>/switchover")))
+        .handleNotFound(complete(Json.failure(
+            StatusCodes.NOT_FOUND,
+            "there are /conclave/groups, /conclave/groups/<group>, /conclave/nodes, /conclave/nodes/<node>, "
+                + "/conclave/votes, /conclave/register, /conclave/decisions, /conclave/decisions/<id>, "
+                + "/conclave/groups/<group>/why-not, /conclave/groups/<group>/what-if and, to POST, "
+                + "/conclave/groups/<group>/switchover and /conclave/groups/<group>/coordinator")))
         .build();
   }
 

@@ -160,7 +160,10 @@ final class View {
   /** A switchover that clients can use. */
   record Done(String outcome, String from, String to, long epoch, long durationMs) {}
 
-  /** A switchover that was not done (refused), or of which nobody knows (unknown). */
+  /** A coordinator that is where an operator wants it. */
+  record Moved(String outcome, String coordinator, long durationMs) {}
+
+  /** A request that was not done (refused), or of which nobody knows (unknown). */
   record NotDone(String outcome, String reason) {}
 
   /** Every other answer that is not a success: the HTTP status in words, and what to do about it. */

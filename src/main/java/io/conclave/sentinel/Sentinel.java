@@ -38,9 +38,6 @@ public final class Sentinel extends AbstractBehavior<Sentinel.Command> {
   private static final Logger log = LoggerFactory.getLogger(Sentinel.class);
   private static final Duration TICK = Duration.ofMillis(50);
 
-  /** A gap of this part of the suspicion time between two ticks means that the sentinel itself was stalled. */
-  private static final int STALL_PART = 4;
-
   /** What a sentinel takes. */
   public sealed interface Command {}
 
@@ -166,7 +163,7 @@ public final class Sentinel extends AbstractBehavior<Sentinel.Command> {
   }
 
   private Behavior<Command> onTick(Tick tick) {
-    watch = watch.map(now -> now.tick(nowMs(), Math.max(200, timings.suspicionMs() / STALL_PART)));
+    watch = watch.map(now -> now.tick(nowMs(), timings.stallMs()));
     judge();
     return this;
   }

@@ -10,6 +10,7 @@ import io.conclave.core.Order;
 import io.conclave.core.Pulse;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
+import io.conclave.core.Wish;
 import io.conclave.core.decision.DecisionRecord;
 
 /**
@@ -31,6 +32,8 @@ public final class Topics {
 
   public static final ServiceKey<DecisionRecord> DECISIONS =
       ServiceKey.create(DecisionRecord.class, "decisions");
+  /** Where the singleton takes what operators want. */
+  public static final ServiceKey<Wish> WISHES = ServiceKey.create(Wish.class, "wishes");
 
   private Topics() {}
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.cli.StatusView.GroupView;
 import io.conclave.demo.HostProcess;
+import io.conclave.demo.Wholeness;
 import io.conclave.workload.StaleRead;
 import java.time.Duration;
 import java.util.List;
@@ -66,6 +67,34 @@ class PrimaryFaultsIT {
     cell.awaitWrites(300);
     List<StaleRead> late = cell.staleReadsSince(thaw + STALE_LIMIT_NANOS);
     assertEquals(List.of(), late, "stale reads long after the thaw");
+  }
+
+  @Test
+  void aFrozenHostThatHasTheCoordinatorTooIsReplacedByADeputy(TestCell cell) throws Exception {
+    GroupView whole = cell.awaitWhole();
+    HostProcess victim = cell.primary();
+    int answer = cell.cell()
+        .client()
+        .moveCoordinator(victim.host(), victim.host().name())
+        .get()
+        .statusCode();
+    assertEquals(200, answer);
+    GroupView before = cell.await(
+        "the coordinator beside the primary",
+        group -> victim.host().name().equals(group.coordinator()) && Wholeness.whole(group));
+    assertEquals(whole.epoch(), before.epoch());
+    List<Long> frozen = victim.pids();
+    cell.signal("STOP", frozen);
+    GroupView after;
+    try {
+      after = cell.awaitFailover(before);
+      assertNotEquals(victim.host().name(), after.coordinator());
+      cell.awaitWrites(1000);
+    } finally {
+      cell.signal("CONT", frozen);
+    }
+    cell.await("the old primary to stream", REJOIN_LIMIT, group -> TestCell.streams(group, victim));
+    assertEquals(after.epoch(), cell.awaitWhole().epoch());
   }
 
   @Test

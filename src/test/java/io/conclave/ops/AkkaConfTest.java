@@ -8,9 +8,11 @@ import akka.serialization.SerializationExtension;
 import akka.serialization.Serializer;
 import akka.serialization.Serializers;
 import akka.serialization.jackson.JacksonCborSerializer;
+import io.conclave.core.GroupId;
 import io.conclave.core.Pulse;
 import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Vote;
+import io.conclave.core.Wish;
 import io.conclave.wire.SwitchoverRequest;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +49,8 @@ class AkkaConfTest {
         Words.vote("us", 3, Vote.Opinion.DEAD),
         Words.topology(12, "eu"),
         Words.status(Words.topology(12, "eu")),
-        new Pulse(Words.host("us")),
+        new Pulse(Words.host("us"), List.of(new GroupId("main"))),
+        new Wish(new GroupId("main"), Words.host("us")),
         new SwitchoverReply.Done(Words.db("us"), Words.db("eu"), 4),
         new SwitchoverReply.Refused("why"),
         new SwitchoverRequest(

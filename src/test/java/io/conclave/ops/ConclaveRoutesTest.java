@@ -225,6 +225,22 @@ class ConclaveRoutesTest {
     assertEquals(405, answer.statusCode());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}|400|is missing: it must be one of us",
+        "{\"hots\":\"us\"}|400|unknown key 'hots'",
+        "{\"host\":\"eu\"}|400|must be one of us",
+        "{\"host\":\"us\"}|503|nobody appoints",
+      })
+  void aMoveThatCannotBeMade(String body, int status, String reason) throws Exception {
+    Answer answer = ask(HttpRequest.newBuilder(host.uri("/conclave/groups/main/coordinator"))
+        .POST(BodyPublishers.ofString(body)));
+    assertEquals(status, answer.status());
+    assertTrue(answer.reason().contains(reason), answer.reason());
+  }
+
   private static Answer switchover(String body) throws IOException, InterruptedException {
     return ask(post(body));
   }

@@ -1,30 +1,48 @@
 package io.conclave.register;
 
-import akka.actor.Address;
-import akka.actor.AddressFromURIString;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.Props;
 import akka.actor.typed.SpawnProtocol;
 import akka.actor.typed.javadsl.AskPattern;
-import akka.cluster.Member;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.receptionist.Receptionist;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
-import akka.cluster.typed.JoinSeedNodes;
+import akka.cluster.typed.Down;
 import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.conclave.coordinator.GroupCoordinator;
+import io.conclave.coordinator.Seat;
+import io.conclave.core.Appointment;
 import io.conclave.core.Ballot;
+import io.conclave.core.Durability;
+import io.conclave.core.GroupDefinition;
 import io.conclave.core.GroupId;
+import io.conclave.core.GroupStatus;
 import io.conclave.core.HostId;
+import io.conclave.core.Member;
+import io.conclave.core.NodeId;
+import io.conclave.core.Order;
+import io.conclave.core.Pulse;
 import io.conclave.core.Region;
 import io.conclave.core.RegisterRecord;
 import io.conclave.core.Sentinels;
 import io.conclave.core.Timings;
+import io.conclave.core.Topology;
+import io.conclave.core.decision.DecisionRecord;
+import io.conclave.core.failover.Rules;
+import io.conclave.core.membership.Entrance;
+import io.conclave.core.placement.Deputies;
+import io.conclave.membership.Membership;
 import io.conclave.ops.Board;
 import io.conclave.ops.Ops;
 import io.conclave.ops.OpsExtension;
+import io.conclave.sentinel.Pulses;
+import io.conclave.wire.Broadcast;
+import io.conclave.wire.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -40,8 +58,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -56,7 +77,8 @@ final class ThreeSentinels implements AutoCloseable {
   private final Path state;
   private final List<Integer> ports;
   private final List<ActorSystem<SpawnProtocol.Command>> systems = new ArrayList<>();
-  private int first;
+  private final Map<Integer, Topology> newest = new ConcurrentHashMap<>();
+  private final Map<Integer, ActorRef<Appointment>> appointments = new ConcurrentHashMap<>();
 
   ThreeSentinels(Path state) throws IOException {
     this.state = state;
@@ -88,7 +110,14 @@ final class ThreeSentinels implements AutoCloseable {
     ActorSystem<SpawnProtocol.Command> system =
         ActorSystem.create(SpawnProtocol.create(), CELL, config(index));
     systems.set(index, system);
-    Runnable join = () -> Cluster.get(system).manager().tell(new JoinSeedNodes(seeds()));
+    ActorRef<Membership.Command> membership = spawn(
+        system,
+        Membership.create(new Membership.Place(
+            new Entrance.Rules(CELL, host(index), sentinels()),
+            others(index).stream()
+                .collect(Collectors.toMap(OtherSentinel::host, OtherSentinel::system)))),
+        Membership.NAME);
+    Runnable join = () -> membership.tell(Membership.Admitted.NOW);
     Admission.Place place = new Admission.Place(
         CELL, host(index), others(index), sentinels().majority(), List.of(MAIN), store(index));
     ActorRef<Admission.Command> admission =
@@ -115,6 +144,8 @@ final class ThreeSentinels implements AutoCloseable {
             ports.get(index),
             "akka.cluster.roles",
             List.of("sentinel"),
+            "akka.cluster.split-brain-resolver.static-quorum.quorum-size",
+            sentinels().majority(),
             "akka.cluster.distributed-data.durable.lmdb.dir",
             store(index).toString(),
             "akka.management.http.hostname",
@@ -124,18 +155,6 @@ final class ThreeSentinels implements AutoCloseable {
         .withFallback(ConfigFactory.parseResources("conclave-akka.conf"))
         .withFallback(ConfigFactory.load())
         .resolve();
-  }
-
-  /** Of those that start from now on this one may begin the cluster; 0 at first. */
-  void firstIs(int index) {
-    first = index;
-  }
-
-  private List<Address> seeds() {
-    return IntStream.of(first, (first + 1) % 3, (first + 2) % 3)
-        .mapToObj(this::address)
-        .map(AddressFromURIString::parse)
-        .toList();
   }
 
   private String address(int index) {
@@ -175,6 +194,94 @@ final class ThreeSentinels implements AutoCloseable {
     }
   }
 
+  /** Lets one sentinel be downed by another. */
+  void down(int index, int by) {
+    Cluster.get(systems.get(by))
+        .manager()
+        .tell(new Down(Cluster.get(systems.get(index)).selfMember().address()));
+  }
+
+  /** Whether its actor system has ended by itself. */
+  boolean hasEnded(int index) {
+    return systems.get(index).getWhenTerminated().toCompletableFuture().isDone();
+  }
+
+  /** A seat for coordinators, and a sentinel that says whom it hears. There is no singleton. */
+  void seat(int index) throws Exception {
+    ActorSystem<SpawnProtocol.Command> system = systems.get(index);
+    GroupDefinition group = new GroupDefinition(
+        MAIN,
+        IntStream.range(0, 3).mapToObj(ThreeSentinels::member).toList(),
+        new Durability(Durability.Policy.QUORUM, Durability.WhenAlone.STRICT));
+    GroupCoordinator.Ports ports = new GroupCoordinator.Ports(
+        Register.create(MAIN, sentinels().majority(), Duration.ofMillis(400)),
+        spawn(system, Broadcast.create(Topics.ordersFor(member(0).node()), Order.class), ""),
+        spawn(system, Broadcast.create(Topics.TOPOLOGIES, Topology.class), ""),
+        spawn(system, Broadcast.create(Topics.STATUSES, GroupStatus.class), ""),
+        spawn(system, Broadcast.create(Topics.DECISIONS, DecisionRecord.class), ""));
+    spawn(
+        system,
+        Pulses.create(
+            host(index),
+            sentinels(),
+            List.of(MAIN),
+            Timings.LAN,
+            spawn(system, Broadcast.create(Topics.PULSES, Pulse.class), "")),
+        "pulse");
+    Deputies.Rules rules =
+        new Deputies.Rules(group, sentinels(), host(index), Timings.LAN.suspicionMs());
+    spawn(
+        system,
+        Seat.create(
+            host(index),
+            List.of(rules),
+            name -> GroupCoordinator.create(
+                new Rules(group, sentinels(), Timings.LAN, host(index)), ports)),
+        "seat");
+    spawn(
+        system,
+        Behaviors.<Topology>setup(context -> {
+          context
+              .getSystem()
+              .receptionist()
+              .tell(Receptionist.register(Topics.TOPOLOGIES, context.getSelf()));
+          return Behaviors.receiveMessage(heard -> {
+            newest.merge(index, heard, (old, next) -> old.supersedes(next) ? old : next);
+            return Behaviors.same();
+          });
+        }),
+        "listener");
+    appointments.put(
+        index, spawn(system, Broadcast.create(Topics.APPOINTMENTS, Appointment.class), ""));
+  }
+
+  private static Member member(int index) {
+    return new Member(
+        new NodeId("db-" + index),
+        host(index),
+        new Region("r" + index),
+        Member.Kind.STANDBY,
+        "127.0.0.1",
+        5432,
+        100 - index);
+  }
+
+  /** Says, as the singleton would, through one of them. */
+  void appoint(int by, int coordinator) {
+    appointments.get(by).tell(new Appointment(MAIN, host(coordinator)));
+  }
+
+  /** The newest topology that a sentinel has heard. */
+  Optional<Topology> topology(int index) {
+    return Optional.ofNullable(newest.get(index));
+  }
+
+  boolean isCoordinatedAt(int coordinator, int heardAt) {
+    return topology(heardAt)
+        .filter(t -> t.coordinator().equals(host(coordinator)))
+        .isPresent();
+  }
+
   /** What it tells the other sentinels. */
   Replica told(int index) throws Exception {
     return ReplicaJson.read(get(index, "/conclave/register").body());
@@ -199,7 +306,7 @@ final class ThreeSentinels implements AutoCloseable {
     return members(index).findAny().isPresent();
   }
 
-  private Stream<Member> members(int index) {
+  private Stream<akka.cluster.Member> members(int index) {
     return StreamSupport.stream(
         Cluster.get(systems.get(index)).state().getMembers().spliterator(), false);
   }

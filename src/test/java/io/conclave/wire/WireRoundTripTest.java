@@ -29,6 +29,7 @@ import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Task;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
+import io.conclave.core.Wish;
 import io.conclave.core.decision.Decision;
 import io.conclave.core.decision.DecisionRecord;
 import io.conclave.core.decision.Outlook;
@@ -81,6 +82,7 @@ class WireRoundTripTest {
             SwitchoverReply.class,
             Topology.class,
             Vote.class,
+            Wish.class,
             RegisterCell.class)
         .flatMap(type -> samples.all(type).stream());
     Stream<Object> sparse = Stream.of(

@@ -1,5 +1,6 @@
 package io.conclave.core.placement;
 
+import io.conclave.core.Ballot;
 import io.conclave.core.Configuration;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.HostId;
@@ -10,18 +11,62 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * Where a group is coordinated: on a sentinel that is alive, not beside the group's primary, so that one failure never takes
- * both. It stays where it is as long as that holds, and moves at rest only.
+ * Where a group is coordinated: on a sentinel that is alive, not beside the group's primary, so that one failure does not
+ * take both. It stays where it is as long as that holds, and moves at rest only.
  */
 public final class Placement {
+  /** A coordinator that was appointed has so many suspicion times to claim its ballot and to be heard. */
+  private static final int BEGIN = 2;
+
   private Placement() {}
 
   /**
-   * @param alive sentinels heard of lately
+   * What was appointed last.
+   *
+   * @param above the highest ballot known then: whoever is heard with a higher one coordinates, appointed or not
+   * @param atMs when, in monotonic ms of the singleton's host
+   */
+  public record Post(HostId host, Ballot above, long atMs) {}
+
+  /** Where the group is coordinated now. A deputy that has taken over is kept: to move back would cost a claim. */
+  public static Optional<HostId> current(Optional<Post> post, Optional<Topology> topology) {
+    return topology
+        .filter(
+            heard -> post.filter(last -> !heard.ballot().isAbove(last.above())).isEmpty())
+        .map(Topology::coordinator)
+        .or(() -> post.map(Post::host));
+  }
+
+  /**
+   * The sentinels that may coordinate: those that are alive, without the one whose coordinator a majority finds silent
+   * although it has had the time to begin. A host that only the singleton hears is of no use.
+   *
+   * @param silent how many sentinels say now that the coordinator is silent
+   */
+  public static Set<HostId> trusted(
+      Sentinels sentinels,
+      Set<HostId> alive,
+      int silent,
+      Optional<Post> post,
+      Optional<HostId> current,
+      long suspicionMs,
+      long nowMs) {
+    boolean begins = post.filter(last -> current.filter(last.host()::equals).isPresent())
+        .filter(last -> nowMs - last.atMs() < BEGIN * suspicionMs)
+        .isPresent();
+    boolean lost = silent >= sentinels.majority() && !begins;
+    return alive.stream()
+        .filter(host -> !lost || current.filter(host::equals).isEmpty())
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * @param alive sentinels heard of lately, whose coordinator is not found silent
    * @param current where the group is coordinated now
-   * @param singleton host of the caller: passed over where possible, so that one failure does not take both of them either
+   * @param wish where an operator wants it; beside the primary, too
    * @return empty when no sentinel is alive
    */
   public static Optional<HostId> choose(
@@ -30,28 +75,50 @@ public final class Placement {
       Set<HostId> alive,
       Optional<Topology> topology,
       Optional<HostId> current,
-      HostId singleton) {
-    Optional<HostId> beside =
-        topology.flatMap(Topology::configuration).flatMap(now -> hostOfPrimary(group, now));
+      Optional<HostId> wish) {
+    Optional<HostId> beside = hostOfPrimary(group, topology);
     boolean atRest = topology.map(Topology::established).orElse(true);
-    Optional<HostId> stays = current
-        .filter(alive::contains)
-        .filter(host -> !atRest || beside.filter(host::equals).isEmpty());
-    if (stays.isPresent()) {
+    Optional<HostId> stays = current.filter(alive::contains);
+    if (stays.isPresent() && !atRest) {
       return stays;
     }
-    List<HostId> order = sentinels.seats().stream()
-        .map(Sentinels.Seat::sentinel)
-        .filter(alive::contains)
-        .toList();
-    return order.stream()
-        .min(Comparator.comparing((HostId host) -> beside.filter(host::equals).isPresent())
-            .thenComparing(singleton::equals)
-            .thenComparing(order::indexOf));
+    return wish.filter(alive::contains)
+        .or(() -> stays.filter(host -> beside.filter(host::equals).isEmpty()))
+        .or(() ->
+            order(group, sentinels, alive, topology, Optional.empty()).stream().findFirst());
   }
 
+  /**
+   * The sentinels that are alive, the best place first: the same order for the singleton and for deputies, so that both come
+   * to the same host.
+   *
+   * @param failed a host whose coordinator is silent although its sentinel is not: the last to try
+   */
+  static List<HostId> order(
+      GroupDefinition group,
+      Sentinels sentinels,
+      Set<HostId> alive,
+      Optional<Topology> topology,
+      Optional<HostId> failed) {
+    Optional<HostId> beside = hostOfPrimary(group, topology);
+    // The sort is stable: otherwise in the order of the configuration.
+    return sentinels.seats().stream()
+        .map(Sentinels.Seat::sentinel)
+        .filter(alive::contains)
+        .sorted(
+            Comparator.comparing((HostId host) -> failed.filter(host::equals).isPresent())
+                .thenComparing(host -> beside.filter(host::equals).isPresent()))
+        .toList();
+  }
+
+  /** Before there is a primary: where the preferred node will be one. */
   private static Optional<HostId> hostOfPrimary(
-      GroupDefinition group, Configuration configuration) {
-    return group.member(configuration.primary()).map(Member::host);
+      GroupDefinition group, Optional<Topology> topology) {
+    return topology
+        .flatMap(Topology::configuration)
+        .map(Configuration::primary)
+        .flatMap(group::member)
+        .or(() -> group.candidates().stream().max(Comparator.comparingInt(Member::priority)))
+        .map(Member::host);
   }
 }

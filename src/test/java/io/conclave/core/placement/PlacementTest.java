@@ -17,6 +17,7 @@ import io.conclave.core.Topology;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,29 +25,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PlacementTest {
-  /** Who is alive, where the primary is, whether at rest, current place, singleton → chosen. */
+  /** Who is alive, where the primary is, whether at rest, current place, an operator's wish → chosen. */
   @ParameterizedTest
   @CsvSource({
-    "us eu ap, us, true,  '', us, eu",
-    "us eu ap, us, true,  '', eu, ap",
-    "us eu ap, eu, true,  eu, us, ap",
-    "us eu ap, eu, false, eu, us, eu",
-    "us eu ap, us, true,  ap, eu, ap",
-    "us eu ap, us, true,  eu, eu, eu",
-    "us ap,    us, true,  eu, us, ap",
-    "us eu,    us, true,  us, eu, eu",
-    "us,       us, true,  us, us, us",
-    "us,       us, false, eu, us, us",
-    "us eu ap, '', true,  '', us, eu",
-    "'',       us, true,  us, us, ''"
+    "us eu ap, us, true,  '', '', eu",
+    "us eu ap, eu, true,  eu, '', us",
+    "us eu ap, eu, false, eu, '', eu",
+    "us eu ap, us, true,  ap, '', ap",
+    "us eu ap, us, true,  eu, '', eu",
+    "us ap,    us, true,  eu, '', ap",
+    "us eu,    us, true,  us, '', eu",
+    "us,       us, true,  us, '', us",
+    "us,       us, false, eu, '', us",
+    // Nobody is primary yet: us-db is preferred.
+    "us eu ap, '', true,  '', '', eu",
+    "'',       us, true,  us, '', ''",
+    "us eu ap, us, true,  eu, us, us",
+    "us eu ap, us, true,  eu, ap, ap",
+    "us eu ap, us, false, eu, us, eu",
+    "us eu,    us, true,  eu, ap, eu"
   })
   void isBesideNoPrimaryAndStaysWherePossible(
-      String alive,
-      String primary,
-      boolean atRest,
-      String current,
-      String singleton,
-      String chosen) {
+      String alive, String primary, boolean atRest, String current, String wish, String chosen) {
     List<String> hosts = List.of("us", "eu", "ap");
     List<Member> members = hosts.stream()
         .map(h -> new Member(
@@ -56,7 +56,7 @@ class PlacementTest {
             Member.Kind.STANDBY,
             "127.0.0.1",
             5432,
-            1))
+            h.equals("us") ? 100 : 1))
         .toList();
     GroupDefinition group = new GroupDefinition(
         new GroupId("g"),
@@ -85,7 +85,57 @@ class PlacementTest {
                 .collect(Collectors.toSet()),
             topology,
             name(current).map(HostId::new),
-            new HostId(singleton)));
+            name(wish).map(HostId::new)));
+  }
+
+  /** Last appointment and the highest ballot then, heard coordinator and its ballot → who coordinates. */
+  @ParameterizedTest
+  @CsvSource({
+    "'', 0, '', 0, ''",
+    "'', 0, eu, 3, eu",
+    "ap, 3, eu, 3, ap",
+    "ap, 3, ap, 4, ap",
+    "ap, 3, eu, 4, eu",
+    "ap, 3, '', 0, ap"
+  })
+  void whoeverHoldsAHigherBallotCoordinates(
+      String appointed, long above, String heard, long ballot, String current) {
+    Optional<Topology> topology = name(heard)
+        .map(host -> new Topology(
+            new GroupId("g"),
+            new Ballot(ballot, new UUID(1, 1)),
+            1,
+            Optional.empty(),
+            false,
+            new HostId(host)));
+    Optional<Placement.Post> post = name(appointed)
+        .map(host -> new Placement.Post(new HostId(host), new Ballot(above, new UUID(1, 1)), 0));
+    assertEquals(name(current).map(HostId::new), Placement.current(post, topology));
+  }
+
+  /** How many find eu silent, ms since its appointment (empty: not appointed) → who may coordinate. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, ,     us eu ap",
+    "2, ,     us ap",
+    "2, 1999, us eu ap",
+    "2, 2000, us ap",
+  })
+  void aCoordinatorThatMostFindSilentIsNotTrusted(int silent, Long sinceMs, String trusted) {
+    Set<HostId> alive = hosts("us eu ap");
+    Sentinels sentinels = new Sentinels(alive.stream()
+        .map(host -> new Sentinels.Seat(host, new Region(host.value())))
+        .toList());
+    HostId eu = new HostId("eu");
+    Optional<Placement.Post> post =
+        Optional.ofNullable(sinceMs).map(ms -> new Placement.Post(eu, Ballot.NONE, 10_000 - ms));
+    assertEquals(
+        hosts(trusted),
+        Placement.trusted(sentinels, alive, silent, post, Optional.of(eu), 1000, 10_000));
+  }
+
+  private static Set<HostId> hosts(String names) {
+    return Arrays.stream(names.split(" ")).map(HostId::new).collect(Collectors.toSet());
   }
 
   private static Optional<String> name(String text) {

@@ -1,0 +1,163 @@
+package io.conclave.core.membership;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.conclave.core.HostId;
+import io.conclave.core.Region;
+import io.conclave.core.Sentinels;
+import io.conclave.core.membership.Entrance.Decision;
+import io.conclave.core.membership.Entrance.Rules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EntranceTest {
+  private static final HostId US = new HostId("us");
+  private static final HostId EU = new HostId("eu");
+  private static final HostId AP = new HostId("ap");
+  private static final List<HostId> HOSTS = List.of(US, EU, AP);
+  private static final Sentinels SENTINELS = new Sentinels(HOSTS.stream()
+      .map(host -> new Sentinels.Seat(host, new Region(host.value())))
+      .toList());
+
+  private static Rules rules(HostId self) {
+    return new Rules("cell", self, SENTINELS);
+  }
+
+  private static Whereabouts outside(HostId host, HostId supports) {
+    return new Whereabouts("cell", host, false, false, 0, supports);
+  }
+
+  private static Whereabouts inside(HostId host, int sentinels, boolean knows) {
+    return new Whereabouts("cell", host, true, knows, sentinels, host);
+  }
+
+  private static Entrance after(HostId self, Whereabouts... answers) {
+    Entrance entrance = Entrance.begin();
+    for (Whereabouts answer : answers) {
+      entrance = entrance.hear(rules(self), answer, 100);
+    }
+    return entrance;
+  }
+
+  @Test
+  void theFirstFoundsWithTheSupportOfAMajority() {
+    assertEquals(new Decision.Wait(), after(US).enter(rules(US), 100));
+    assertEquals(new Decision.Wait(), after(US, outside(EU, EU)).enter(rules(US), 100));
+    assertEquals(new Decision.Found(), after(US, outside(EU, US)).enter(rules(US), 100));
+    assertEquals(new Decision.Wait(), after(US, outside(EU, US)).enter(rules(US), 1100), "too old");
+  }
+
+  @Test
+  void anotherClusterIsJoinedTheLargestFirst() {
+    assertEquals(
+        new Decision.Join(AP),
+        after(US, inside(EU, 1, false), inside(AP, 2, false)).enter(rules(US), 100));
+    assertEquals(
+        new Decision.Join(AP),
+        after(US, outside(EU, US), inside(AP, 1, false)).enter(rules(US), 100));
+  }
+
+  @Test
+  void whoeverSupportsAnotherDoesNotFound() {
+    Entrance eu = after(EU, outside(AP, EU)).asked(rules(EU), US, 100);
+    assertEquals(US, eu.supports(rules(EU), 100));
+    assertEquals(new Decision.Wait(), eu.enter(rules(EU), 200));
+    assertEquals(EU, eu.supports(rules(EU), 2100));
+  }
+
+  @Test
+  void supportStaysWithTheFirstThatHasIt() {
+    Entrance ap = Entrance.begin().asked(rules(AP), EU, 0).asked(rules(AP), US, 100);
+    assertEquals(EU, ap.supports(rules(AP), 100));
+    assertEquals(US, ap.asked(rules(AP), US, 2000).supports(rules(AP), 2000));
+  }
+
+  @Test
+  void aStrangerIsNotBelieved() {
+    Whereabouts other = new Whereabouts("other", EU, true, false, 3, EU);
+    assertEquals(new Decision.Wait(), after(US, other).enter(rules(US), 100));
+  }
+
+  @Test
+  void onlyASentinelFounds() {
+    HostId agent = new HostId("db");
+    assertEquals(
+        new Decision.Wait(),
+        after(agent, outside(EU, agent), outside(AP, agent)).enter(rules(agent), 100));
+  }
+
+  @Test
+  void whoeverAMajorityHasRemovedBeginsAnew() {
+    assertEquals(
+        new Decision.BeginAnew(),
+        after(US, inside(EU, 2, false), inside(AP, 2, false)).stay(rules(US), 100));
+    assertEquals(
+        new Decision.Wait(),
+        after(US, inside(EU, 2, false), inside(AP, 2, true)).stay(rules(US), 100));
+    assertEquals(
+        new Decision.Wait(), after(US, inside(EU, 2, false), outside(AP, AP)).stay(rules(US), 100));
+  }
+
+  static IntStream seeds() {
+    return IntStream.range(0, 300);
+  }
+
+  /** Whatever links are cut and however slow the words are: no two found a cluster. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void twoAreNeverFoundedAtOnce(int seed) {
+    Random dice = new Random(seed);
+    record Flying(long atMs, int to, int from, Whereabouts answer) {}
+    boolean[][] cut = new boolean[3][3];
+    for (int i = 0; i < 3; i++) {
+      cut[i][(i + 1) % 3] = dice.nextInt(4) == 0;
+    }
+    Entrance[] hosts = {Entrance.begin(), Entrance.begin(), Entrance.begin()};
+    boolean[] member = new boolean[3];
+    int founded = 0;
+    List<Flying> flying = new ArrayList<>();
+    for (long now = 10_000; now < 20_000; now += 20) {
+      for (Flying word : List.copyOf(flying)) {
+        if (word.atMs() > now) {
+          continue;
+        }
+        flying.remove(word);
+        int to = word.to();
+        if (word.answer() != null) {
+          hosts[to] = hosts[to].hear(rules(HOSTS.get(to)), word.answer(), now);
+        } else {
+          hosts[to] = hosts[to].asked(rules(HOSTS.get(to)), HOSTS.get(word.from()), now);
+          Whereabouts answer = member[to]
+              ? inside(HOSTS.get(to), 1, false)
+              : outside(HOSTS.get(to), hosts[to].supports(rules(HOSTS.get(to)), now));
+          flying.add(new Flying(now + dice.nextInt(300), word.from(), to, answer));
+        }
+      }
+      for (int i = 0; i < 3; i++) {
+        boolean begins = now >= 10_000 + 500L * ((seed + i) % 3);
+        if (!begins || member[i]) {
+          continue;
+        }
+        for (int to = 0; to < 3 && now % 100 == 0; to++) {
+          if (to != i && !cut[i][to] && !cut[to][i]) {
+            flying.add(new Flying(now + dice.nextInt(300), to, i, null));
+          }
+        }
+        Decision decision = hosts[i].enter(rules(HOSTS.get(i)), now);
+        if (decision instanceof Decision.Found) {
+          founded++;
+        }
+        member[i] = !(decision instanceof Decision.Wait);
+      }
+    }
+    boolean connected = IntStream.range(0, 3).anyMatch(i -> !cut[i][(i + 1) % 3]);
+    assertTrue(founded <= 1, "founded " + founded);
+    assertEquals(connected ? 1 : 0, founded);
+  }
+}
