@@ -72,8 +72,23 @@ final class GateKeeper implements AutoCloseable {
       sessions.close();
       if (onDisk() == Gate.OPEN) {
         open();
+      } else if (isOurs()) {
+        shut();
       }
     }));
+  }
+
+  /** The rules of a server that was not adopted yet are somebody else's. */
+  private boolean isOurs() {
+    return context.directory().exists() && context.directory().gate().isPresent();
+  }
+
+  /** A server that somebody has started by hand may have read the rules of before. */
+  private void shut() {
+    process
+        .find()
+        .ifPresent(postmaster -> GateControl.close(
+            context.directory(), sessions.get(), postmaster, Deadline.in(GATE_MS)));
   }
 
   /** The server has ended. Whoever starts a former primary by hand must not let clients in. */
@@ -81,8 +96,9 @@ final class GateKeeper implements AutoCloseable {
     inForce = false;
     thread.execute(() -> guarded(() -> {
       sessions.close();
-      if (context.directory().exists() && !context.directory().isStandby()) {
+      if (isOurs() && !context.directory().isStandby()) {
         context.directory().writeGate(Gate.CLOSED);
+        shut();
       }
     }));
   }

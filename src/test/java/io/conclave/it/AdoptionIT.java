@@ -36,28 +36,27 @@ class AdoptionIT {
       DemoHost primary = files.hosts().get(0);
       DemoHost standby = files.hosts().get(1);
       DemoHost empty = files.hosts().get(2);
-      try (ForeignServers servers = new ForeignServers(files)) {
-        servers.primary(primary);
-        servers.standby(standby, primary);
-        try (Connection client = connect(files, primary);
-            Statement statement = client.createStatement()) {
-          statement.execute("CREATE TABLE public.kept AS SELECT generate_series(1, 1000) AS id");
-          Object directory = identity(standby);
-          GroupView whole = cell.launch();
+      ForeignServers servers = new ForeignServers(files);
+      servers.primary(primary);
+      servers.standby(standby, primary);
+      try (Connection client = connect(files, primary);
+          Statement statement = client.createStatement()) {
+        statement.execute("CREATE TABLE public.kept AS SELECT generate_series(1, 1000) AS id");
+        Object directory = identity(standby);
+        GroupView whole = cell.launch();
 
-          assertEquals(primary.node(), whole.primary());
-          assertEquals(1, whole.epoch());
-          statement.execute("INSERT INTO public.kept VALUES (1001)");
-          for (DemoHost host : List.of(primary, standby, empty)) {
-            awaitRows(files, host, 1001);
-          }
-          assertEquals(directory, identity(standby), "the standby was copied");
+        assertEquals(primary.node(), whole.primary());
+        assertEquals(1, whole.epoch());
+        statement.execute("INSERT INTO public.kept VALUES (1001)");
+        for (DemoHost host : List.of(primary, standby, empty)) {
+          awaitRows(files, host, 1001);
         }
-        assertEquals("123", show(files, empty, "max_connections"));
-        Path before = primary.dataDirectory().resolveSibling(primary.node() + ".conclave");
-        assertTrue(Files.readString(before.resolve("before-conclave/pg_hba.conf"))
-            .contains("host replication old_replication"));
+        assertEquals(directory, identity(standby), "the standby was copied");
       }
+      assertEquals("123", show(files, empty, "max_connections"));
+      Path before = primary.dataDirectory().resolveSibling(primary.node() + ".conclave");
+      assertTrue(Files.readString(before.resolve("before-conclave/pg_hba.conf"))
+          .contains("host replication old_replication"));
     }
   }
 

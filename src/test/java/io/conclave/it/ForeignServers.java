@@ -11,13 +11,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Servers as an operator sets them up by hand: initdb, pg_ctl, pg_basebackup -R, a replication role of their own. */
-final class ForeignServers implements AutoCloseable {
+/**
+ * Servers as an operator sets them up by hand: initdb, pg_ctl, pg_basebackup -R, a replication role of their own. The cell whose
+ * directories they are in stops them at its end.
+ */
+final class ForeignServers {
   private static final long LIMIT_SECONDS = 60;
 
   private final DemoFiles files;
   private final Path binaries;
-  private final List<DemoHost> started = new ArrayList<>();
 
   ForeignServers(DemoFiles files) throws IOException {
     this.files = files;
@@ -74,7 +76,6 @@ final class ForeignServers implements AutoCloseable {
   }
 
   private void start(DemoHost host) throws Exception {
-    started.add(host);
     postgres(
         "pg_ctl",
         "-D",
@@ -145,15 +146,5 @@ final class ForeignServers implements AutoCloseable {
 
   private static void append(Path file, String text) throws IOException {
     Files.writeString(file, text, StandardOpenOption.APPEND);
-  }
-
-  /** What is left when the daemons never took it over. */
-  @Override
-  public void close() throws Exception {
-    for (DemoHost host : started) {
-      if (Files.exists(host.dataDirectory().resolve("postmaster.pid"))) {
-        postgres("pg_ctl", "-D", host.dataDirectory().toString(), "-m", "immediate", "stop");
-      }
-    }
   }
 }
