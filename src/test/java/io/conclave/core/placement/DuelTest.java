@@ -30,7 +30,7 @@ class DuelTest {
   private static final long SUSPICION = 1000;
   private static final long STALL = 250;
   private static final long CLAIM_MS = 300;
-  private static final int STEP = 50;
+  private static final long STEP = 50;
 
   static java.util.stream.IntStream seeds() {
     return java.util.stream.IntStream.range(0, 100);
@@ -247,7 +247,7 @@ class DuelTest {
         case 2 -> cell.appoint(one);
         default -> cell.cut.clear();
       }
-      cell.run(500L + dice.nextInt(40) * STEP);
+      cell.run(500L + dice.nextInt(40) * (long) STEP);
     }
     cell.cut.clear();
     cell.hosts.forEach(host -> host.down = false);
