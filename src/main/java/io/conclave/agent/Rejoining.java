@@ -8,6 +8,8 @@ import io.conclave.core.NodeReport.Receiver;
 import io.conclave.core.OrderStatus;
 import io.conclave.core.Prefix;
 import io.conclave.core.Task;
+import io.conclave.core.agent.FollowRule;
+import io.conclave.core.agent.RejoinRule;
 import io.conclave.postgres.Await;
 import io.conclave.postgres.Cloning;
 import io.conclave.postgres.ControlData;
@@ -69,14 +71,15 @@ final class Rejoining {
   }
 
   private Result followFenced(Task.Source source, Observation seen, int timeline) {
-    boolean strayTimeline =
-        seen.epochRow().filter(row -> timeline > row.timeline()).isPresent();
-    Prefix.Relation relation = Prefix.of(seen.epochRow(), seen.position(), source.history());
-    if (relation != Prefix.Relation.PREFIX || strayTimeline) {
+    if (!FollowRule.mayFollow(seen.epochRow(), timeline, seen.position(), source.history())) {
       return Result.refused(
           Problem.Kind.DIVERGED,
           "the WAL up to %s on timeline %d is no prefix of the history of %s (%s)"
-              .formatted(seen.position(), timeline, source.node(), relation));
+              .formatted(
+                  seen.position(),
+                  timeline,
+                  source.node(),
+                  Prefix.of(seen.epochRow(), seen.position(), source.history())));
     }
     server.liftFence();
     server.directory().write(server.settings().withUpstream(upstream(source)));
@@ -142,15 +145,8 @@ final class Rejoining {
       server.startFenced();
       return followIfPrefix(source);
     }
-    // The source has this node's shutdown checkpoint if its history goes on beyond the first byte
-    // of it.
-    Lsn beyondCheckpoint = new Lsn(control.checkpoint().bytes() + 1);
     List<EpochRow> known = server.promises().get().history();
-    Optional<EpochRow> newest =
-        known.isEmpty() ? Optional.empty() : Optional.of(known.get(known.size() - 1));
-    boolean newestOfSource = newest.map(EpochRow::promotion).equals(newestPromotion(source));
-    if (newestOfSource
-        || Prefix.of(newest, beyondCheckpoint, source.history()) != Prefix.Relation.PREFIX) {
+    if (!RejoinRule.mayFollowWhenStopped(known, control.checkpoint(), source.history())) {
       return Optional.empty();
     }
     server
@@ -186,7 +182,7 @@ final class Rejoining {
 
   private Result rebuild(Task.Source source, Consumer<String> progress) {
     server.stop();
-    Optional<Lsn> fork = fork(source);
+    Optional<Lsn> fork = RejoinRule.fork(server.promises().get().history(), source.history());
     if (fork.isEmpty() || !canRewind(source)) {
       fork.ifPresent(from -> Rewinding.keepDiverged(server.directory(), from));
       return cloneFrom(source, progress);
@@ -216,28 +212,13 @@ final class Rejoining {
     return cloneFrom(source, progress);
   }
 
-  /** Where this node's history leaves the source's: the start of the epoch after the newest one they share. */
-  private Optional<Lsn> fork(Task.Source source) {
-    List<EpochRow> own = server.promises().get().history();
-    List<EpochRow> theirs = source.history();
-    for (int i = theirs.size() - 2; i >= 0; i--) {
-      UUID promotion = theirs.get(i).promotion();
-      if (own.stream().anyMatch(row -> row.promotion().equals(promotion))) {
-        return Optional.of(theirs.get(i + 1).start());
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** With equal timeline numbers pg_rewind can find nothing to do and leave phantom rows: then only a clone is safe. */
   private boolean canRewind(Task.Source source) {
     if (!server.context().binaries().hasRewind()) {
       return false;
     }
-    int newest = source.history().get(source.history().size() - 1).timeline();
     int own = Math.max(
         server.directory().control().highestTimeline(), server.directory().newestWalTimeline());
-    return newest > own;
+    return RejoinRule.mayRewind(server.promises().get().history(), own, source.history());
   }
 
   private Result cloneFrom(Task.Source source, Consumer<String> progress) {

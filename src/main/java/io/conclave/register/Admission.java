@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
+import io.conclave.core.register.AdmissionRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -242,11 +243,17 @@ public final class Admission extends AbstractBehavior<Admission.Command> {
     asked.remove(answered.from());
     silent.remove(answered.from());
     answers.put(answered.from(), answered.replica());
-    if (stage == Stage.WAITING
-        && AdmissionRule.admits(place.needed(), told(false, own), answers.values())) {
+    if (stage == Stage.WAITING && isAdmitted()) {
       keep();
     }
     return this;
+  }
+
+  private boolean isAdmitted() {
+    return AdmissionRule.admits(
+        place.needed(),
+        told(false, own).isBlank(),
+        answers.values().stream().map(Replica::asOther).toList());
   }
 
   /** What it said before stays: a replica only grows, and a blank one that has gone is not counted as more than blank. */
