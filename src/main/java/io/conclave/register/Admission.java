@@ -204,7 +204,8 @@ public final class Admission extends AbstractBehavior<Admission.Command> {
     }
     if (Files.exists(store.override())) {
       log.warn(
-          "{} takes part with what is left of the register, as {} says: what the others knew is given up",
+          "{} takes part with what is left of the register, as {} says: what the others knew is"
+              + " given up",
           place.self(),
           store.override());
       keep();
@@ -302,8 +303,9 @@ public final class Admission extends AbstractBehavior<Admission.Command> {
   /** What is wrong is in the log before this; a full disk may be freed, a broken store needs an operator. */
   private Behavior<Command> onFailed(Failed failed) {
     log.error(
-        "{} does not take part: it cannot {} its replica of the register in {} ({}). If the store is damaged, stop this"
-            + " host, move that directory away and start it again: it is then filled from the other sentinels",
+        "{} does not take part: it cannot {} its replica of the register in {} ({}). If the store"
+            + " is damaged, stop this host, move that directory away and start it again: it is"
+            + " then filled from the other sentinels",
         place.self(),
         failed.what(),
         store.directory(),
@@ -324,9 +326,10 @@ public final class Admission extends AbstractBehavior<Admission.Command> {
   private Behavior<Command> onSayWhy() {
     if (stage == Stage.WAITING) {
       log.warn(
-          "{} waits, and does not take part yet: its store of the register in {} is empty or was replaced, and may"
-              + " have held what only one other sentinel knows. It needs {} of the others: {}. If they are gone for ever,"
-              + " create the file {}: it then goes on with what it has, and what they knew is lost",
+          "{} waits, and does not take part yet: its store of the register in {} is empty or was"
+              + " replaced, and may have held what only one other sentinel knows. It needs {} of"
+              + " the others: {}. If they are gone for ever, create the file {}: it then goes on"
+              + " with what it has, and what they knew is lost",
           place.self(),
           store.directory(),
           place.needed(),

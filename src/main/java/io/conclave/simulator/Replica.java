@@ -1,7 +1,9 @@
 package io.conclave.simulator;
 
+import io.conclave.core.register.AdmissionRule;
 import io.conclave.core.register.Cell;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -92,11 +94,14 @@ final class Replica {
   }
 
   private void admit() {
-    int n = world.rules.sentinels().seats().size();
-    int needed = Math.min(n - world.rules.sentinels().majority() + 1, n - 1);
-    long whole = told.stream().filter(from -> from < 1000).count();
-    long any = told.stream().map(from -> from % 1000).distinct().count();
-    if (whole >= needed || (any >= needed && allBlank && cell.equals(Cell.EMPTY))) {
+    int needed = AdmissionRule.needed(
+        world.rules.sentinels().seats().size(), world.rules.sentinels().majority());
+    List<AdmissionRule.Other> others = told.stream()
+        .map(from -> from % 1000)
+        .distinct()
+        .map(from -> new AdmissionRule.Other(told.contains(from), allBlank))
+        .toList();
+    if (AdmissionRule.admits(needed, cell.equals(Cell.EMPTY), others)) {
       complete = true;
     }
   }
