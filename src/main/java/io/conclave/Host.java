@@ -45,9 +45,10 @@ final class Host {
   static int run(ConclaveSettings settings, HostId host) {
     try {
       Host daemon = new Host(settings, host);
-      Optional<String> taken = PortCheck.problem(settings, daemon.self);
-      if (taken.isPresent()) {
-        System.err.println("conclave node: " + taken.get());
+      Optional<String> problem = PortCheck.problem(settings, daemon.self)
+          .or(() -> StateDirectory.prepare(settings.stateDirectoryOf(host)));
+      if (problem.isPresent()) {
+        System.err.println("conclave node: " + problem.get());
         return ExitCodes.FAILED;
       }
       daemon.parts.agents().forEach(NodeAgent::check);

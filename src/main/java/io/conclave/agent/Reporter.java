@@ -30,6 +30,7 @@ final class Reporter {
   private final AgentContext context;
   private final PromiseBook promises;
   private final GateKeeper gate;
+  private final Quarantine quarantine;
   private final UUID incarnation = UUID.randomUUID();
   private long sequence;
   private Seen seen = new Seen.NoProcess();
@@ -45,6 +46,7 @@ final class Reporter {
     this.context = context;
     this.promises = promises;
     this.gate = gate;
+    this.quarantine = new Quarantine(context.directory());
   }
 
   /** Whether this incarnation has begun the order. */
@@ -182,6 +184,9 @@ final class Reporter {
         case REFUSED, NOT_ACCEPTING -> ServerState.STARTING;
       };
     }
+    if (quarantine.isSet()) {
+      return ServerState.QUARANTINED;
+    }
     return context.directory().exists() ? ServerState.STOPPED : ServerState.ABSENT;
   }
 
@@ -190,6 +195,9 @@ final class Reporter {
   }
 
   private Optional<Problem> diagnosis() {
+    if (seen instanceof Seen.NoProcess && quarantine.isSet()) {
+      return quarantine.reason().map(why -> new Problem(Problem.Kind.REBUILD_FAILED, why));
+    }
     if (seen instanceof Seen.NotAnswering not
         && not.kind() != SessionException.Kind.NOT_ACCEPTING) {
       boolean full = not.kind() == SessionException.Kind.TOO_MANY_CONNECTIONS;

@@ -38,6 +38,7 @@ public final class ConclaveCommand implements Runnable {
     CommandLine commandLine = new CommandLine(new ConclaveCommand());
     commandLine.addSubcommand(new DemoCommand(programs));
     commandLine.addSubcommand(new NodeCommand(programs));
+    commandLine.addSubcommand(new SimulateCommand());
     commandLine.addSubcommand(new StatusCommand());
     commandLine.addSubcommand(new SwitchoverCommand());
     commandLine.addSubcommand(new WorkloadCommand(programs));

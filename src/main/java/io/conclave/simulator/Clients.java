@@ -25,7 +25,14 @@ final class Clients {
     return lastAcknowledgedMs;
   }
 
-  void write() {
+  /** Some writes in quick succession: what is under way when something breaks is what can be lost. */
+  void burst() {
+    for (int i = dice.below(4); i >= 0; i--) {
+      world.schedule.in(dice.below(250), this::write);
+    }
+  }
+
+  private void write() {
     for (Server server : world.servers) {
       if (server.serves()) {
         world.invariants.served(server);

@@ -1,5 +1,8 @@
 package io.conclave.simulator;
 
+import java.util.Arrays;
+import java.util.Collections;
+
 /**
  * A fault that the seed has drawn.
  *
@@ -19,32 +22,51 @@ record Fault(
     long draw) {
   /** What happens. */
   enum Kind {
-    KILL_SERVER,
-    POWER_LOSS,
-    KILL_JVM,
-    FREEZE_HOST,
-    FREEZE_JVM,
-    FREEZE_SERVER,
-    CUT_OFF,
-    CUT_ONE_WAY,
-    CUT_PAIR,
-    SPLIT,
-    SLOW_LINKS,
-    LOSSY_NETWORK,
-    DOUBLED_MESSAGES,
-    ROGUE_COORDINATOR,
-    STOP_COORDINATOR,
-    SWITCHOVER,
-    LATE_ORDERS,
-    LATE_MESSAGES,
-    LOSE_REGISTER_STORE,
-    LOSE_DATA,
-    PAUSE_REPLAY,
-    SLOW_REPLAY,
-    DISK_FULL,
-    CLOCK_JUMP,
-    FREEZE_WAL_SENDER,
-    CANCEL_COMMITS
+    KILL_SERVER(4),
+    POWER_LOSS(4),
+    KILL_JVM(3),
+    FREEZE_HOST(4),
+    FREEZE_JVM(2),
+    FREEZE_SERVER(3),
+    CUT_OFF(4),
+    CUT_ONE_WAY(3),
+    CUT_PAIR(4),
+    SPLIT(4),
+    SLOW_LINKS(2),
+    LOSSY_NETWORK(2),
+    DOUBLED_MESSAGES(1),
+    ROGUE_COORDINATOR(3),
+    STOP_COORDINATOR(2),
+    SWITCHOVER(3),
+    LATE_ORDERS(3),
+    LATE_MESSAGES(2),
+    LOSE_REGISTER_STORE(1),
+    LOSE_DATA(1),
+    PAUSE_REPLAY(2),
+    SLOW_REPLAY(2),
+    DISK_FULL(2),
+    CLOCK_JUMP(1),
+    FREEZE_WAL_SENDER(2),
+    CANCEL_COMMITS(1);
+
+    private static final Kind[] BAG = bag();
+
+    /** How often it is drawn, compared with the others. */
+    private final int weight;
+
+    Kind(int weight) {
+      this.weight = weight;
+    }
+
+    static Kind draw(Dice dice) {
+      return BAG[dice.below(BAG.length)];
+    }
+
+    private static Kind[] bag() {
+      return Arrays.stream(values())
+          .flatMap(kind -> Collections.nCopies(kind.weight, kind).stream())
+          .toArray(Kind[]::new);
+    }
   }
 
   /** Whom it hits, looked up when it happens. */

@@ -93,8 +93,8 @@ final class Faults {
     String text = fault.describe(host.id.value());
     done.add("%.3f s %s".formatted(world.schedule.nowMs() / 1000.0, text));
     world.trace("FAULT", () -> text);
+    world.clients.burst();
     apply(fault, host);
-    world.clients.write();
   }
 
   private void back(Fault fault, Runnable how) {

@@ -58,23 +58,25 @@ record Scenario(
   /** In bursts: what follows upon a fault at once is worth more than what comes to a group at rest. */
   private static List<Fault> faults(Dice dice, long healMs) {
     List<Fault> all = new ArrayList<>();
-    int count = dice.between(4, 14);
+    int count = dice.between(5, 16);
     long at = dice.between(500, 8000);
     for (int i = 0; i < count && at < healMs - 200; i++) {
       Phase moment = dice.oneIn(3) ? MOMENTS[dice.below(MOMENTS.length)] : null;
-      all.add(new Fault(i, at, moment, kind(dice), target(dice), lasting(dice), dice.next()));
+      all.add(new Fault(
+          i, at, moment, Fault.Kind.draw(dice), target(dice), lasting(dice), dice.next()));
       at += dice.oneIn(2) ? dice.between(0, 1200) : dice.between(1000, 9000);
     }
     return all;
   }
 
-  private static Fault.Kind kind(Dice dice) {
-    Fault.Kind[] kinds = Fault.Kind.values();
-    return kinds[dice.below(kinds.length)];
-  }
-
   private static Fault.Target target(Dice dice) {
-    Fault.Target[] targets = Fault.Target.values();
+    Fault.Target[] targets = {
+      Fault.Target.PRIMARY,
+      Fault.Target.PRIMARY,
+      Fault.Target.SYNC_STANDBY,
+      Fault.Target.COORDINATOR,
+      Fault.Target.ANYBODY
+    };
     return targets[dice.below(targets.length)];
   }
 

@@ -18,7 +18,6 @@ final class Sentinel {
   private Topology topology;
   private Watch watch;
   private Server watched;
-  private boolean connected;
   private long probedMs;
   private boolean probing;
   private Opinion said = Opinion.ABSTAIN;
@@ -36,7 +35,6 @@ final class Sentinel {
     watch = null;
     said = Opinion.ABSTAIN;
     sequence = 0;
-    connected = false;
     probing = false;
   }
 
@@ -52,7 +50,6 @@ final class Sentinel {
       if (!same) {
         watch = Watch.begin(next, host.clock());
         watched = world.server(next.primary());
-        connected = false;
         probedMs = host.clock() - world.timings.probeMs();
       }
     }
