@@ -46,7 +46,7 @@ final class Mutations {
     add(
         "no-succession",
         "a fence quorum of every configuration begun since the established one",
-        List.of("two-failovers", "succession"),
+        List.of("two-failovers"),
         in(
             FAILOVER + "FenceRule",
             "register.active().stream().allMatch(configuration -> isQuorum(configuration, fenced))",
@@ -59,7 +59,7 @@ final class Mutations {
     add(
         "choice-by-position-alone",
         "an epoch outranks any position",
-        List.of("two-failovers", "succession"),
+        List.of("failed-over"),
         in(
             FAILOVER + "FenceRule",
             "return byEpoch != 0 ? byEpoch : Comparator.<Lsn>naturalOrder()",
@@ -76,20 +76,22 @@ final class Mutations {
                 + " fenced))"));
     add(
         "prefix",
-        "S and Follow only for nodes whose WAL is a prefix; the row by a query and not by position",
-        List.of("returning"),
+        "S and Follow only for nodes whose WAL is a prefix; rows by a query and not by position",
+        List.of("failed-over"),
         in(
-            FAILOVER + "Attempts",
-            "return evidence.timeline() <= evidence.epochRow().timeline() &&",
-            "return true || evidence.timeline() <= evidence.epochRow().timeline() &&"),
-        in(AGENT + "FollowRule", "return !stray &&", "return true || !stray &&"),
+            CORE + "Prefix",
+            "return Relation.UNRELATED; } for (int i = 0;",
+            "return Relation.UNRELATED; } if (end != null) { return Relation.PREFIX; } for (int i"
+                + " = 0;"),
         in(
-            FAILOVER + "Promotions",
-            "report.rebuilding().isEmpty() && report.shows(configuration))",
-            "report.rebuilding().isEmpty() && (report.shows(configuration)"
-                + " || report.upstream().isPresent() && turn.seen()"
-                + ".report(configuration.primary()).filter(p -> p.shows(configuration)"
-                + " && report.received().isAtLeast(p.position())).isPresent()))"));
+            FAILOVER + "Tending",
+            "standby.rebuilding().isEmpty() && standby.shows(established);",
+            "standby.rebuilding().isEmpty();"),
+        in(
+            FAILOVER + "SyncSteps",
+            ".map(NodeReport::barrier) .equals(Optional.of(Optional.of(step.barrier()))))",
+            ".filter(r -> r.received().isAtLeast(turn.seen().report(turn.established().primary())"
+                + ".map(NodeReport::position).orElse(io.conclave.core.Lsn.ZERO))).isPresent())"));
     add(
         "evidence-before-replay",
         "a fenced node answers once all that it received is replayed",
@@ -159,7 +161,7 @@ final class Mutations {
             """
             .ifPresent(evidence -> followEarly(turn, begun, fenced, evidence));
                 turn.rules.group().members().forEach(member -> {
-                  if (!begun.sync().contains(member.node())
+                  if (fenced.containsKey(begun.primary()) && !begun.sync().contains(member.node())
                       && !begun.primary().equals(member.node())) {
                     turn.give(member.node(), new Task.Rejoin(source(turn, begun.primary(), 42,
                         plannedHistory(turn, begun.primary(), fenced.get(begun.primary()),
@@ -276,7 +278,7 @@ final class Mutations {
     add(
         "grow-server-first",
         "a greater S is in the register before it is in the server",
-        List.of("sync-set"),
+        List.of("shrunk"),
         in(
             FAILOVER + "SyncPlan",
             "return widens ? Direction.REGISTER_FIRST : Direction.SERVER_FIRST;",
@@ -302,7 +304,7 @@ final class Mutations {
     add(
         "joiner-not-caught-up",
         "a joiner of S shows a barrier row first",
-        List.of("sync-set"),
+        List.of("shrunk"),
         in(
             FAILOVER + "SyncSteps",
             ": change.joiners().isEmpty() ? Stage.WRITING : Stage.CATCHING_UP;",

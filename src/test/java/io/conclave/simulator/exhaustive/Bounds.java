@@ -22,6 +22,7 @@ import java.util.Map;
  * @param pauses of replay on a standby
  * @param replayLags whether a standby shows later what it has received
  * @param orders highest number of an order under one ballot
+ * @param start what has happened before
  */
 record Bounds(
     int replicas,
@@ -40,14 +41,42 @@ record Bounds(
     int lostDisks,
     int pauses,
     boolean replayLags,
-    int orders) {
+    int orders,
+    Start start) {
+
+  /** What has happened before. */
+  enum Start {
+    /** n0 is primary of epoch 1 with S = {n1, n2}. */
+    WHOLE,
+    /** The same with S = {n2}. */
+    SHRUNK,
+    /** n1 is primary of epoch 2 with S = {n2}; n0 is back as a standby of nobody, with more WAL of epoch 1. */
+    FAILED_OVER
+  }
 
   private static final int ORDERS = 12;
 
   /** One coordinator, an atomic register, no fault but a verdict. */
   private static Bounds quiet(int claims, int verdicts, int writes, int lates) {
     return new Bounds(
-        1, true, 1, claims, verdicts, writes, lates, 0, 0, 0, 0, 0, 0, 0, 0, false, ORDERS);
+        1,
+        true,
+        1,
+        claims,
+        verdicts,
+        writes,
+        lates,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        false,
+        ORDERS,
+        Start.WHOLE);
   }
 
   private Bounds withCoordinators(int count) {
@@ -68,7 +97,8 @@ record Bounds(
         lostDisks,
         pauses,
         replayLags,
-        orders);
+        orders,
+        start);
   }
 
   private Bounds withSentinels(int lost) {
@@ -89,7 +119,8 @@ record Bounds(
         lost,
         pauses,
         replayLags,
-        orders);
+        orders,
+        start);
   }
 
   private Bounds withServerFaults(int killed, int byHand) {
@@ -110,7 +141,8 @@ record Bounds(
         lostDisks,
         pauses,
         replayLags,
-        orders);
+        orders,
+        start);
   }
 
   private Bounds withAgentRestarts(int count) {
@@ -131,7 +163,8 @@ record Bounds(
         lostDisks,
         pauses,
         replayLags,
-        orders);
+        orders,
+        start);
   }
 
   private Bounds withCuts(int count) {
@@ -152,7 +185,8 @@ record Bounds(
         lostDisks,
         pauses,
         replayLags,
-        orders);
+        orders,
+        start);
   }
 
   private Bounds withSwitchovers(int count) {
@@ -173,7 +207,8 @@ record Bounds(
         lostDisks,
         pauses,
         replayLags,
-        orders);
+        orders,
+        start);
   }
 
   private Bounds withReplay(int paused, boolean lags) {
@@ -194,7 +229,8 @@ record Bounds(
         lostDisks,
         paused,
         lags,
-        orders);
+        orders,
+        start);
   }
 
   private Bounds withUnavailable(int count) {
@@ -215,7 +251,30 @@ record Bounds(
         lostDisks,
         pauses,
         replayLags,
-        orders);
+        orders,
+        start);
+  }
+
+  private Bounds from(Start other) {
+    return new Bounds(
+        replicas,
+        atomicRegister,
+        coordinators,
+        claims,
+        verdicts,
+        writes,
+        lates,
+        kills,
+        startsByHand,
+        agentRestarts,
+        cuts,
+        switchovers,
+        unavailable,
+        lostDisks,
+        pauses,
+        replayLags,
+        orders,
+        other);
   }
 
   /** The small worlds by name. */
@@ -236,6 +295,8 @@ record Bounds(
     worlds.put("rejoin", quiet(2, 2, 1, 2));
     worlds.put("sync-set", quiet(1, 1, 1, 2).withCuts(1));
     worlds.put("sync-set-two", quiet(2, 1, 1, 2).withCoordinators(2).withCuts(1));
+    worlds.put("shrunk", quiet(1, 1, 1, 1).from(Start.SHRUNK));
+    worlds.put("failed-over", quiet(0, 1, 1, 1).from(Start.FAILED_OVER));
     worlds.put("switchover", quiet(2, 0, 1, 1).withSwitchovers(1));
     worlds.put("register", quiet(2, 1, 0, 0).withCoordinators(2).withSentinels(0));
     worlds.put("lost-disk", quiet(2, 1, 0, 0).withCoordinators(2).withSentinels(1));

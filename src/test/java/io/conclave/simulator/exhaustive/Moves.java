@@ -259,7 +259,7 @@ final class Moves {
       }
     } else {
       Node after = Agent.lookAgain(node, order);
-      if (after != node) {
+      if (!after.equals(node)) {
         to(cell, index, after, sink, () -> world.id(index) + " has replayed all, and is fenced");
       }
     }

@@ -28,6 +28,7 @@ import io.conclave.core.failover.Input;
 import io.conclave.core.failover.Rules;
 import io.conclave.core.failover.TimelessState;
 import io.conclave.core.register.Cell;
+import io.conclave.simulator.exhaustive.Bounds.Start;
 import io.conclave.simulator.exhaustive.Node.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,6 +42,7 @@ final class SmallWorld {
   private static final GroupId GROUP = new GroupId("main");
   private static final UUID AGENT = new UUID(7, 1);
   private static final UUID PROMOTION = new UUID(9, 0);
+  private static final UUID SECOND = new UUID(9, 1);
   private static final Ballot FIRST = new Ballot(1, new UUID(8, 1));
 
   /** Pauses are over when a deadline is; both are, at {@link TimelessState#LATE}. */
@@ -61,9 +63,12 @@ final class SmallWorld {
       1000,
       1);
 
+  /** What a report depends on. */
+  private record Said(int node, Receiver receiver, int index) {}
+
   private final Rules rules;
   private final List<NodeId> ids;
-  private final Map<Long, Integer> reports = new HashMap<>();
+  private final Map<Said, Integer> reports = new HashMap<>();
 
   SmallWorld() {
     List<Member> members = new ArrayList<>();
@@ -96,24 +101,40 @@ final class SmallWorld {
     return id.value().charAt(1) - '0';
   }
 
-  private Configuration first() {
-    return new Configuration(1, id(0), new SyncSet(List.of(id(1), id(2)), 1), PROMOTION);
+  private Configuration configuration(Start start) {
+    return switch (start) {
+      case WHOLE -> new Configuration(1, id(0), new SyncSet(List.of(id(1), id(2)), 1), PROMOTION);
+      case SHRUNK -> new Configuration(1, id(0), new SyncSet(List.of(id(2)), 1), PROMOTION);
+      case FAILED_OVER -> new Configuration(2, id(1), new SyncSet(List.of(id(2)), 1), SECOND);
+    };
+  }
+
+  private Wal wal(Start start, int index) {
+    Wal wal = Wal.EMPTY.with(new Wal.Entry.Row(new EpochRow(1, PROMOTION, id(0), 1, Lsn.ZERO)));
+    if (start != Start.FAILED_OVER) {
+      return wal;
+    }
+    Wal.Entry lost = new Wal.Entry.Write(100);
+    return index == 0
+        ? wal.with(lost).with(lost).with(lost)
+        : wal.with(new Wal.Entry.Row(new EpochRow(2, SECOND, id(1), 2, Wal.lsn(1))));
   }
 
   /** The group is whole, and coordinator A at rest. */
   State whole(Pools pools, Bounds bounds) {
     State cell = new State(pools, new int[State.PARTS]);
     for (int i = 0; i < State.NODES; i++) {
-      cell.node(i, node(i));
+      cell.node(i, node(bounds.start(), i));
     }
-    RegisterRecord record = new RegisterRecord(FIRST, 1, Optional.of(first()), List.of());
+    Configuration first = configuration(bounds.start());
+    RegisterRecord record = new RegisterRecord(FIRST, 1, Optional.of(first), List.of());
     cell.replicas(Replicas.holding(new Cell(FIRST, record), bounds.replicas()));
     cell.orders(List.of());
     cell.ledger(new Ledger(
         0,
         List.of(),
-        List.of(new Ledger.Proven(1, PROMOTION, cell.node(0).wal())),
-        List.of(PROMOTION)));
+        List.of(new Ledger.Proven(first.epoch(), first.promotion(), wal(bounds.start(), 2))),
+        List.of(first.promotion())));
     cell.spent(Spent.NOTHING);
     GroupState state = GroupState.starting(TimelessState.NOW);
     state = step(state, new Input.Claimed(FIRST, record));
@@ -130,25 +151,30 @@ final class SmallWorld {
         .state();
   }
 
-  private Node node(int index) {
-    Wal wal = Wal.EMPTY.with(new Wal.Entry.Row(new EpochRow(1, PROMOTION, id(0), 1, Lsn.ZERO)));
-    Optional<NodeId> upstream = index == 0 ? Optional.empty() : Optional.of(id(0));
+  private Node node(Start start, int index) {
+    Configuration configuration = configuration(start);
+    boolean primary = id(index).equals(configuration.primary());
+    boolean stray = start == Start.FAILED_OVER && index == 0;
+    Wal wal = wal(start, index);
+    Optional<NodeId> upstream =
+        primary || stray ? Optional.empty() : Optional.of(configuration.primary());
+    List<Integer> flushed = start == Start.FAILED_OVER ? List.of(0, 0, 2) : List.of(0, 1, 1);
     Promise promise = new Promise(Ballot.NONE, 0, Optional.empty(), wal.history());
     return new Node(
-        index == 0 ? Role.PRIMARY : Role.STANDBY,
+        primary ? Role.PRIMARY : Role.STANDBY,
         wal,
-        1,
-        1,
-        0,
+        wal.length(),
+        start == Start.FAILED_OVER && !stray ? 2 : 1,
+        start == Start.FAILED_OVER && !stray ? 1 : 0,
         upstream,
         upstream,
         false,
         false,
         false,
-        Gate.OPEN,
-        index == 0 ? new SyncSetting(first().sync().members(), 1) : SyncSetting.WAIT,
-        1,
-        index == 0 ? List.of(0, 1, 1) : List.of(0, 0, 0),
+        stray ? Gate.CLOSED : Gate.OPEN,
+        primary ? new SyncSetting(configuration.sync().members(), 1) : SyncSetting.WAIT,
+        wal.length(),
+        primary ? flushed : List.of(0, 0, 0),
         Optional.empty(),
         promise,
         promise,
@@ -164,7 +190,7 @@ final class SmallWorld {
   int report(State cell, int index) {
     Node node = cell.node(index);
     Receiver receiver = receiver(cell, node);
-    long key = ((long) cell.nodeNumber(index) << 8) | ((long) receiver.ordinal() << 4) | index;
+    Said key = new Said(cell.nodeNumber(index), receiver, index);
     Integer known = reports.get(key);
     if (known == null) {
       known = cell.pools().reports.number(report(node, index, receiver));
@@ -216,8 +242,9 @@ final class SmallWorld {
       return Receiver.NONE;
     }
     Node source = cell.node(index(node.receiving().get()));
-    return !node.cut() && source.runs() && node.wal().isPrefixOf(source.wal())
-        ? Receiver.STREAMING
-        : Receiver.CONNECTING;
+    // PostgreSQL lets a standby connect that is ahead on another history.
+    boolean fits = node.wal().isPrefixOf(source.wal())
+        || node.wal().length() >= source.wal().length();
+    return !node.cut() && source.runs() && fits ? Receiver.STREAMING : Receiver.CONNECTING;
   }
 }
