@@ -44,7 +44,7 @@ final class TestBuild extends ClassLoader {
       sources.put(
           patch.type(), patch.appliedTo(sources.getOrDefault(patch.type(), patch.source())));
     }
-    return new TestBuild(compile(sources));
+    return new TestBuild(sources.isEmpty() ? Map.of() : compile(sources));
   }
 
   /** Calls a static method that shares no type with its caller but those of the JDK. */

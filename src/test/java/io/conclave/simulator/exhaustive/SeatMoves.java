@@ -467,6 +467,7 @@ final class SeatMoves {
         State next = cell.copy();
         next.replicas(
             cell.replicas().with(index, new Replicas.Replica(merged, true, replica.underway())));
+        hold(next);
         sink.next(next, () -> "sentinel " + index + " takes part again");
       }
     }
