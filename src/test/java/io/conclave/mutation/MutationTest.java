@@ -26,7 +26,6 @@ class MutationTest {
       "register-not-rewritten",
       "ballot-not-read-back",
       "minority-write",
-      "lost-disk-takes-part",
       "gate-open-before-established");
 
   static Stream<Mutation> quick() {
