@@ -2,11 +2,14 @@ package io.conclave.agent;
 
 import io.conclave.core.Gate;
 import io.conclave.core.NodeReport.Problem;
+import io.conclave.core.SyncSetting;
+import io.conclave.core.agent.GateRule;
 import io.conclave.postgres.Commits;
 import io.conclave.postgres.Deadline;
 import io.conclave.postgres.GateControl;
 import io.conclave.postgres.PostgresException;
 import io.conclave.postgres.Postmaster;
+import io.conclave.postgres.ServerSettings;
 import io.conclave.postgres.SessionException;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -96,9 +99,14 @@ final class GateKeeper implements AutoCloseable {
     inForce = false;
     thread.execute(() -> guarded(() -> {
       sessions.close();
-      if (isOurs() && !context.directory().isStandby()) {
-        context.directory().writeGate(Gate.CLOSED);
-        shut();
+      if (isOurs()) {
+        Gate left = GateRule.afterExit(context.directory().isStandby(), onDisk());
+        if (left != onDisk()) {
+          context.directory().writeGate(left);
+        }
+        if (!context.directory().isStandby()) {
+          shut();
+        }
       }
     }));
   }
@@ -206,14 +214,13 @@ final class GateKeeper implements AutoCloseable {
   }
 
   private boolean isProven(long since) {
-    boolean waitsForNobody = context
-        .directory()
-        .settings()
-        .filter(settings -> settings.sync().count() == 0)
-        .isPresent();
-    if (waitsForNobody) {
-      return sentinelsHeardSince.test(since);
-    }
+    SyncSetting sync =
+        context.directory().settings().map(ServerSettings::sync).orElse(SyncSetting.WAIT);
+    boolean acknowledged = sync.count() > 0 && isAcknowledged();
+    return GateRule.isProven(sync, acknowledged, sentinelsHeardSince.test(since));
+  }
+
+  private boolean isAcknowledged() {
     try (Commits commits = new Commits(context.directory())) {
       return commits.proveCurrent(Deadline.in(PROOF_MS)) == Commits.Outcome.ACKNOWLEDGED;
     }

@@ -16,7 +16,10 @@ import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.Order;
 import io.conclave.core.OrderStatus;
 import io.conclave.core.Pulse;
+import io.conclave.core.agent.GateRule;
 import io.conclave.core.agent.Obedience;
+import io.conclave.core.agent.Promise;
+import io.conclave.core.agent.PromiseBook;
 import io.conclave.postgres.Observation;
 import io.conclave.postgres.ServerProcess;
 import io.conclave.wire.Topics;
@@ -83,7 +86,8 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     this.context = context;
     this.reports = reports;
     this.timers = timers;
-    this.promises = new PromiseBook(new PromiseFile(context.promiseFile()));
+    PromiseFile file = new PromiseFile(context.promiseFile());
+    this.promises = new PromiseBook(file.read(), file::write);
     this.process = new ServerProcess(context.directory(), context.binaries());
     this.gate = new GateKeeper(context, process, this::sentinelsHeardSince);
     this.tasks = new Tasks(
@@ -96,10 +100,9 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
         seen -> self.tell(new Looked(seen)),
         this::serverIsThere,
         () -> self.tell(new Exited()));
-    // A freeze shorter than the suspicion time cannot have led to a failover.
     this.watchdog = new Watchdog(
         context.node().value(),
-        context.timings().suspicionMs() * 3 / 4,
+        GateRule.thawMs(context.timings().suspicionMs()),
         gapMs -> gate.hold("the host was frozen for " + gapMs + " ms"));
     register(actor);
     monitor.start();
@@ -288,8 +291,8 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   /** A primary that sees neither a majority of sentinels nor enough of its sync set cannot get a commit acknowledged. */
   private void holdWhenIsolated() {
     long since = System.nanoTime() - context.timings().isolationMs() * 1_000_000;
-    boolean alone = reporter.isPrimaryWithoutStandbys(context.timings().isolationMs())
-        && !sentinelsHeardSince(since);
+    boolean alone =
+        reporter.isIsolatedPrimary(context.timings().isolationMs(), sentinelsHeardSince(since));
     if (alone && gate.gate() == Gate.OPEN) {
       gate.hold("neither a majority of sentinels nor enough sync standbys were heard for %d ms"
           .formatted(context.timings().isolationMs()));

@@ -9,6 +9,7 @@ import io.conclave.core.Ballot;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeId;
+import io.conclave.core.agent.Promise;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

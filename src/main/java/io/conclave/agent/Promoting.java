@@ -1,13 +1,13 @@
 package io.conclave.agent;
 
 import io.conclave.core.Configuration;
-import io.conclave.core.EpochRow;
 import io.conclave.core.Gate;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
 import io.conclave.postgres.Await;
+import io.conclave.core.agent.PromotionRule;
 import io.conclave.postgres.Commits;
 import io.conclave.postgres.DataDirectory;
 import io.conclave.postgres.Deadline;
@@ -42,12 +42,7 @@ final class Promoting {
     }
     Observation before = server.session().observe();
     boolean promotedAlready = !before.inRecovery();
-    boolean base = before
-        .epochRow()
-        .map(EpochRow::promotion)
-        .filter(task.base().promotion()::equals)
-        .isPresent();
-    if (!base && !shows(before, configuration)) {
+    if (!PromotionRule.mayPromote(before.history(), task.base(), configuration)) {
       return Result.refused("the node shows %s, not the epoch row %s it was chosen by"
           .formatted(before.epochRow(), task.base()));
     }
@@ -87,11 +82,6 @@ final class Promoting {
     GateControl.Result closed = GateControl.close(
         server.directory(), server.session(), server.postmaster(), Deadline.in(GATE_MS));
     return closed.done() ? null : Result.failed("the gate does not close: " + closed.reason());
-  }
-
-  private static boolean shows(Observation seen, Configuration configuration) {
-    return seen.history().stream()
-        .anyMatch(row -> row.promotion().equals(configuration.promotion()));
   }
 
   /** From an empty directory to the primary of the first configuration. */
@@ -153,7 +143,7 @@ final class Promoting {
   /** Lets clients in, when the server is the primary of this configuration and its sync setting is in force. */
   Result openGate(Configuration configuration) {
     Observation seen = server.session().observe();
-    if (seen.inRecovery() || !shows(seen, configuration)) {
+    if (!PromotionRule.mayOpen(seen.inRecovery(), seen.history(), configuration)) {
       return Result.refused("the server is not the primary of " + configuration);
     }
     // On disk before the first client commits: once stopped, the server is compared by the epoch

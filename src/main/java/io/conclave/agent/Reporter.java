@@ -14,6 +14,9 @@ import io.conclave.core.OrderStatus;
 import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
+import io.conclave.core.agent.GateRule;
+import io.conclave.core.agent.Promise;
+import io.conclave.core.agent.PromiseBook;
 import io.conclave.postgres.Observation;
 import io.conclave.postgres.ServerSettings;
 import io.conclave.postgres.SessionException;
@@ -118,8 +121,8 @@ final class Reporter {
         || !a.primaryConninfo().equals(b.primaryConninfo());
   }
 
-  /** Whether the server is a primary whose commits wait for standbys that have not been heard for this long. */
-  boolean isPrimaryWithoutStandbys(long ms) {
+  /** Whether the server is a primary that has heard neither a majority of sentinels nor enough standbys for this long. */
+  boolean isIsolatedPrimary(long ms, boolean sentinelsHeard) {
     if (!(seen instanceof Seen.Answering answering) || answering.observation().inRecovery()) {
       return false;
     }
@@ -129,7 +132,7 @@ final class Reporter {
         .filter(sender ->
             sync.members().stream().anyMatch(member -> member.value().equals(sender.name())))
         .count();
-    return sync.count() > 0 && heard < sync.count();
+    return GateRule.isIsolated(sync, heard, sentinelsHeard);
   }
 
   NodeReport report() {

@@ -1,10 +1,11 @@
 package io.conclave.agent;
 
 import io.conclave.core.EpochRow;
-import io.conclave.core.Fenced;
 import io.conclave.core.Gate;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
+import io.conclave.core.agent.FenceEvidence;
+import io.conclave.core.agent.PromiseBook;
 import io.conclave.postgres.ControlData;
 import io.conclave.postgres.DataDirectory;
 import io.conclave.postgres.Deadline;
@@ -174,13 +175,12 @@ final class Server implements AutoCloseable {
   private Result evidenceOfStopped(io.conclave.core.Ballot ballot, long number) {
     ControlData control = directory().control();
     List<EpochRow> history = promises.get().history();
-    if (control.state() != ControlData.State.SHUTDOWNED || history.isEmpty()) {
-      return Result.done(
-          "promised; the server is stopped and has to be started to show its evidence");
-    }
-    EpochRow row = history.get(history.size() - 1);
-    return Result.fenced(
-        new Fenced(ballot, number, control.checkpoint(), control.timeline(), row, false));
+    boolean cleanly = control.state() == ControlData.State.SHUTDOWNED;
+    return FenceEvidence.ofStopped(
+            ballot, number, cleanly, history, control.timeline(), control.checkpoint())
+        .map(Result::fenced)
+        .orElseGet(() -> Result.done(
+            "promised; the server is stopped and has to be started to show its evidence"));
   }
 
   /** The evidence of a fence that still holds; otherwise the server is fenced now. */
@@ -198,26 +198,25 @@ final class Server implements AutoCloseable {
   private Result evidenceOf(io.conclave.core.Ballot ballot, long number, Fencing.Done done) {
     Observation seen = done.evidence();
     fence = Optional.of(done);
-    Optional<EpochRow> row = seen.epochRow();
-    if (row.isEmpty()) {
-      return Result.refused("fenced, and the node shows no epoch row: it proves nothing");
+    if (!seen.history().isEmpty()) {
+      promises.know(newest(seen.history()));
     }
-    promises.know(newest(seen.history()));
-    Lsn end = endOfEpoch(row.get(), done.timeline(), seen.position());
-    return Result.fenced(new Fenced(ballot, number, end, done.timeline(), row.get(), true));
+    Optional<Lsn> fork = seen.epochRow().flatMap(row -> endOf(row.timeline(), done.timeline()));
+    return FenceEvidence.ofStandby(
+            ballot, number, seen.history(), done.timeline(), seen.position(), fork)
+        .map(Result::fenced)
+        .orElseGet(
+            () -> Result.refused("fenced, and the node shows no epoch row: it proves nothing"));
   }
 
-  /** WAL of a later timeline without its epoch row does not count: the position is where that timeline branched off. */
-  private Lsn endOfEpoch(EpochRow row, int timeline, Lsn position) {
-    if (timeline <= row.timeline()) {
-      return position;
-    }
-    return directory().history(timeline).stream()
-        .filter(fork -> fork.timeline() == row.timeline())
-        .map(DataDirectory.Fork::end)
-        .min(Comparator.naturalOrder())
-        .filter(fork -> position.isAtLeast(fork))
-        .orElse(position);
+  /** Where the newest timeline on disk left an older one. */
+  private Optional<Lsn> endOf(int timeline, int newest) {
+    return newest <= timeline
+        ? Optional.empty()
+        : directory().history(newest).stream()
+            .filter(fork -> fork.timeline() == timeline)
+            .map(DataDirectory.Fork::end)
+            .min(Comparator.naturalOrder());
   }
 
   /** A promise file stays small. */

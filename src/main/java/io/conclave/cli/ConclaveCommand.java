@@ -40,6 +40,7 @@ public final class ConclaveCommand implements Runnable {
     commandLine.addSubcommand(new ExplainCommand());
     commandLine.addSubcommand(new MoveCoordinatorCommand());
     commandLine.addSubcommand(new NodeCommand(programs));
+    commandLine.addSubcommand(new SimulateCommand());
     commandLine.addSubcommand(new StatusCommand());
     commandLine.addSubcommand(new SwitchoverCommand());
     commandLine.addSubcommand(new WorkloadCommand(programs));

@@ -1,6 +1,7 @@
 package io.conclave.postgres;
 
 import io.conclave.core.NodeReport.Receiver;
+import io.conclave.core.agent.FenceEvidence;
 
 /**
  * The fence of a running standby: it takes no WAL from anybody, and everything it had received is replayed (design,
@@ -91,8 +92,10 @@ public final class Fencing {
         signalled = !Processes.HAS_PROC || postmaster.isAsleep();
       }
       boolean quiet = wasSignalled
-          && seen.receiver() == Receiver.NONE
-          && seen.startup().map(Observation.Startup::atEnd).orElse(false)
+          && FenceEvidence.isComplete(
+              seen.primaryConninfo().isEmpty(),
+              seen.receiver() == Receiver.NONE,
+              seen.startup().map(Observation.Startup::atEnd).orElse(false))
           && asleep(seen.startup().get().pid());
       // One query reads position and receiver at different moments: what counts was all read after
       // the receiver was gone.

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
+import io.conclave.core.register.AdmissionRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -203,7 +204,8 @@ public final class Admission extends AbstractBehavior<Admission.Command> {
     }
     if (Files.exists(store.override())) {
       log.warn(
-          "{} takes part with what is left of the register, as {} says: what the others knew is given up",
+          "{} takes part with what is left of the register, as {} says: what the others knew is"
+              + " given up",
           place.self(),
           store.override());
       keep();
@@ -242,11 +244,17 @@ public final class Admission extends AbstractBehavior<Admission.Command> {
     asked.remove(answered.from());
     silent.remove(answered.from());
     answers.put(answered.from(), answered.replica());
-    if (stage == Stage.WAITING
-        && AdmissionRule.admits(place.needed(), told(false, own), answers.values())) {
+    if (stage == Stage.WAITING && isAdmitted()) {
       keep();
     }
     return this;
+  }
+
+  private boolean isAdmitted() {
+    return AdmissionRule.admits(
+        place.needed(),
+        told(false, own).isBlank(),
+        answers.values().stream().map(Replica::asOther).toList());
   }
 
   /** What it said before stays: a replica only grows, and a blank one that has gone is not counted as more than blank. */
@@ -295,8 +303,9 @@ public final class Admission extends AbstractBehavior<Admission.Command> {
   /** What is wrong is in the log before this; a full disk may be freed, a broken store needs an operator. */
   private Behavior<Command> onFailed(Failed failed) {
     log.error(
-        "{} does not take part: it cannot {} its replica of the register in {} ({}). If the store is damaged, stop this"
-            + " host, move that directory away and start it again: it is then filled from the other sentinels",
+        "{} does not take part: it cannot {} its replica of the register in {} ({}). If the store"
+            + " is damaged, stop this host, move that directory away and start it again: it is"
+            + " then filled from the other sentinels",
         place.self(),
         failed.what(),
         store.directory(),
@@ -317,9 +326,10 @@ public final class Admission extends AbstractBehavior<Admission.Command> {
   private Behavior<Command> onSayWhy() {
     if (stage == Stage.WAITING) {
       log.warn(
-          "{} waits, and does not take part yet: its store of the register in {} is empty or was replaced, and may"
-              + " have held what only one other sentinel knows. It needs {} of the others: {}. If they are gone for ever,"
-              + " create the file {}: it then goes on with what it has, and what they knew is lost",
+          "{} waits, and does not take part yet: its store of the register in {} is empty or was"
+              + " replaced, and may have held what only one other sentinel knows. It needs {} of"
+              + " the others: {}. If they are gone for ever, create the file {}: it then goes on"
+              + " with what it has, and what they knew is lost",
           place.self(),
           store.directory(),
           place.needed(),

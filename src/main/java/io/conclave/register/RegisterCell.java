@@ -3,6 +3,8 @@ package io.conclave.register;
 import akka.cluster.ddata.ReplicatedData;
 import io.conclave.core.Ballot;
 import io.conclave.core.RegisterRecord;
+import io.conclave.core.register.Cell;
+import io.conclave.core.register.Request;
 
 /**
  * One group in the register: the highest ballot claimed, and the newest record. Both only ever grow, by ballot and version
@@ -10,27 +12,34 @@ import io.conclave.core.RegisterRecord;
  */
 public record RegisterCell(Ballot claimed, RegisterRecord record) implements ReplicatedData {
   public RegisterCell {
-    claimed = higher(claimed, record.ballot());
+    claimed = new Cell(claimed, record).claimed();
   }
 
-  static final RegisterCell EMPTY = new RegisterCell(Ballot.NONE, RegisterRecord.EMPTY);
+  static final RegisterCell EMPTY = new RegisterCell(Cell.EMPTY);
+
+  private RegisterCell(Cell state) {
+    this(state.claimed(), state.record());
+  }
+
+  Cell state() {
+    return new Cell(claimed, record);
+  }
+
+  /** This replica after one step of a claim or a write. */
+  RegisterCell after(Request request) {
+    return new RegisterCell(request.change(state()));
+  }
 
   RegisterCell claiming(Ballot ballot) {
-    return new RegisterCell(higher(claimed, ballot), record);
+    return new RegisterCell(state().claiming(ballot));
   }
 
   RegisterCell holding(RegisterRecord other) {
-    return new RegisterCell(
-        higher(claimed, other.ballot()), other.compareTo(record) > 0 ? other : record);
+    return new RegisterCell(state().holding(other));
   }
 
   @Override
   public RegisterCell merge(ReplicatedData that) {
-    RegisterCell other = (RegisterCell) that;
-    return claiming(other.claimed).holding(other.record);
-  }
-
-  private static Ballot higher(Ballot one, Ballot other) {
-    return one.isAbove(other) ? one : other;
+    return new RegisterCell(state().merge(((RegisterCell) that).state()));
   }
 }

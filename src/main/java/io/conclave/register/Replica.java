@@ -2,6 +2,7 @@ package io.conclave.register;
 
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
+import io.conclave.core.register.AdmissionRule;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -26,6 +27,10 @@ record Replica(String cell, HostId host, boolean complete, List<Entry> cells) {
   /** Whether nothing was ever written to it. */
   boolean isBlank() {
     return cells.stream().allMatch(entry -> entry.cell().equals(RegisterCell.EMPTY));
+  }
+
+  AdmissionRule.Other asOther() {
+    return new AdmissionRule.Other(complete, isBlank());
   }
 
   /** The cells of all these replicas, merged group by group. */

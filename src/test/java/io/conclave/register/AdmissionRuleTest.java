@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.conclave.core.Ballot;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
+import io.conclave.core.register.AdmissionRule;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,7 @@ class AdmissionRuleTest {
 
   @Test
   void theOnlySentinelNeedsNobody() {
-    assertTrue(AdmissionRule.admits(0, replica("a", false, RegisterCell.EMPTY), List.of()));
+    assertTrue(admits(0, replica("a", false, RegisterCell.EMPTY), List.of()));
   }
 
   @Test
@@ -46,29 +48,26 @@ class AdmissionRuleTest {
     Replica lost = replica("a", false, RegisterCell.EMPTY);
     Replica stale = replica("b", true, RegisterCell.EMPTY);
     Replica newest = replica("c", true, CLAIMED);
-    assertFalse(AdmissionRule.admits(2, lost, List.of()));
-    assertFalse(AdmissionRule.admits(2, lost, List.of(stale)), "the stale one tells nothing");
-    assertTrue(AdmissionRule.admits(2, lost, List.of(stale, newest)));
+    assertFalse(admits(2, lost, List.of()));
+    assertFalse(admits(2, lost, List.of(stale)), "the stale one tells nothing");
+    assertTrue(admits(2, lost, List.of(stale, newest)));
   }
 
   @Test
   void aCellBeginsWithBlankReplicasAlone() {
     Replica own = replica("a", false, RegisterCell.EMPTY);
     Replica blank = new Replica("cell", new HostId("b"), false, List.of());
-    assertTrue(
-        AdmissionRule.admits(2, own, List.of(blank, replica("c", true, RegisterCell.EMPTY))));
-    assertFalse(AdmissionRule.admits(2, own, List.of(blank)));
+    assertTrue(admits(2, own, List.of(blank, replica("c", true, RegisterCell.EMPTY))));
+    assertFalse(admits(2, own, List.of(blank)));
   }
 
   @Test
   void twoLostStoresAreNoBeginning() {
     Replica lost = replica("b", false, RegisterCell.EMPTY);
     Replica survivor = replica("c", true, CLAIMED);
-    assertFalse(
-        AdmissionRule.admits(2, replica("a", false, RegisterCell.EMPTY), List.of(lost, survivor)));
+    assertFalse(admits(2, replica("a", false, RegisterCell.EMPTY), List.of(lost, survivor)));
     Replica halfLost = replica("a", false, CLAIMED);
-    assertFalse(
-        AdmissionRule.admits(2, halfLost, List.of(lost, replica("c", true, RegisterCell.EMPTY))));
+    assertFalse(admits(2, halfLost, List.of(lost, replica("c", true, RegisterCell.EMPTY))));
   }
 
   @Test
@@ -83,6 +82,11 @@ class AdmissionRuleTest {
     assertEquals(
         List.of(new Replica.Entry(MAIN, CLAIMED), new Replica.Entry(other, CLAIMED)),
         Replica.merge(List.of(two, one)));
+  }
+
+  private static boolean admits(int needed, Replica own, Collection<Replica> others) {
+    return AdmissionRule.admits(
+        needed, own.isBlank(), others.stream().map(Replica::asOther).toList());
   }
 
   private static Replica replica(String host, boolean complete, RegisterCell cell) {

@@ -20,11 +20,14 @@ import static io.conclave.core.failover.Row.Trigger.WRITTEN;
 
 import io.conclave.core.failover.Row.Trigger;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The coordinator's decisions about one group, as a pure function (state, input) → (state, effects).
@@ -42,6 +45,14 @@ public final class Failover {
   /** The protocol. */
   static final List<Row> ROWS = rows();
 
+  /** The same, by phase and trigger. */
+  private static final Map<Phase, Map<Trigger, List<Row>>> INDEX = ROWS.stream()
+      .collect(Collectors.groupingBy(
+          Row::phase,
+          () -> new EnumMap<>(Phase.class),
+          Collectors.groupingBy(
+              Row::trigger, () -> new EnumMap<>(Trigger.class), Collectors.toList())));
+
   /**
    * @param nowMs monotonic clock of the coordinator's host, in ms
    * @param fresh a random identifier, drawn for this step
@@ -49,13 +60,16 @@ public final class Failover {
   public static Step step(Rules rules, GroupState state, long nowMs, UUID fresh, Input input) {
     Turn turn = new Turn(rules, state, nowMs, fresh, input);
     turn.absorb();
-    Trigger trigger = Trigger.of(turn);
-    for (Row row : ROWS) {
-      if (row.phase() == turn.phase() && row.trigger() == trigger && row.guard().test(turn)) {
+    for (Row row : rowsFor(turn.phase(), Trigger.of(turn))) {
+      if (row.guard().test(turn)) {
         return fire(row, turn);
       }
     }
     return new Step(turn.state(), turn.effects(), "");
+  }
+
+  private static List<Row> rowsFor(Phase phase, Trigger trigger) {
+    return INDEX.getOrDefault(phase, Map.of()).getOrDefault(trigger, List.of());
   }
 
   private static Step fire(Row row, Turn turn) {

@@ -26,7 +26,7 @@ enum Verdict {
 
   /** The votes that count now: about this epoch and this primary, and not older than the suspicion time. */
   static List<Vote> votes(Turn turn, Configuration configuration) {
-    return turn.state().seen().votes().values().stream()
+    return turn.seen().votes().values().stream()
         .filter(at -> turn.nowMs - at.atMs() <= turn.rules.timings().suspicionMs())
         .map(Sightings.At::word)
         .filter(vote ->

@@ -247,7 +247,7 @@ class DuelTest {
         case 2 -> cell.appoint(one);
         default -> cell.cut.clear();
       }
-      cell.run(500L + dice.nextInt(40) * (long) STEP);
+      cell.run(500L + dice.nextInt(40) * STEP);
     }
     cell.cut.clear();
     cell.hosts.forEach(host -> host.down = false);

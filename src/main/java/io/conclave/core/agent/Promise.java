@@ -1,4 +1,4 @@
-package io.conclave.agent;
+package io.conclave.core.agent;
 
 import io.conclave.core.Ballot;
 import io.conclave.core.EpochRow;
@@ -14,22 +14,23 @@ import java.util.UUID;
  * @param rebuilding incarnation of a destructive rebuild that was begun and has not finished
  * @param history newest epoch rows that the node has shown, oldest first: evidence while the server is stopped
  */
-record Promise(Ballot ballot, long number, Optional<UUID> rebuilding, List<EpochRow> history) {
-  static final Promise NOTHING = new Promise(Ballot.NONE, 0, Optional.empty(), List.of());
+public record Promise(
+    Ballot ballot, long number, Optional<UUID> rebuilding, List<EpochRow> history) {
+  public static final Promise NOTHING = new Promise(Ballot.NONE, 0, Optional.empty(), List.of());
 
-  Promise {
+  public Promise {
     history = List.copyOf(history);
   }
 
-  Promise promising(Ballot other, long otherNumber) {
+  public Promise promising(Ballot other, long otherNumber) {
     return new Promise(other, otherNumber, rebuilding, history);
   }
 
-  Promise rebuilding(Optional<UUID> incarnation) {
+  public Promise rebuilding(Optional<UUID> incarnation) {
     return new Promise(ballot, number, incarnation, history);
   }
 
-  Promise knowing(List<EpochRow> rows) {
+  public Promise knowing(List<EpochRow> rows) {
     return new Promise(ballot, number, rebuilding, rows);
   }
 }

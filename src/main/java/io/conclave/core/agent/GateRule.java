@@ -1,0 +1,36 @@
+package io.conclave.core.agent;
+
+import io.conclave.core.Gate;
+import io.conclave.core.SyncSetting;
+
+/** When the gate of a primary closes by itself, and when it may open again (design, section 3.6). */
+public final class GateRule {
+  /** A freeze shorter than this part of the suspicion time cannot have led to a failover. */
+  private static final double THAW_PART = 0.75;
+
+  private GateRule() {}
+
+  /** How long a gap on the monotonic clock counts as a freeze, in ms. */
+  public static long thawMs(long suspicionMs) {
+    return (long) (suspicionMs * THAW_PART);
+  }
+
+  /** A primary that sees neither a majority of sentinels nor enough of its sync set cannot get a commit acknowledged. */
+  public static boolean isIsolated(SyncSetting sync, long membersHeard, boolean sentinelsHeard) {
+    return sync.count() > 0 && membersHeard < sync.count() && !sentinelsHeard;
+  }
+
+  /**
+   * Whether the epoch is proven current: by a commit that the sync standbys acknowledge, which fenced ones never do; a server
+   * that waits for nobody has only the sentinels.
+   */
+  public static boolean isProven(
+      SyncSetting sync, boolean commitAcknowledged, boolean sentinelsHeardSince) {
+    return sync.count() == 0 ? sentinelsHeardSince : commitAcknowledged;
+  }
+
+  /** The gate on disk of a server that has ended: whoever starts a former primary by hand must not let clients in. */
+  public static Gate afterExit(boolean standby, Gate before) {
+    return standby ? before : Gate.CLOSED;
+  }
+}

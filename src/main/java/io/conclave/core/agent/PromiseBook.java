@@ -1,0 +1,51 @@
+package io.conclave.core.agent;
+
+import io.conclave.core.Ballot;
+import io.conclave.core.EpochRow;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** The promise in memory, never ahead of the one on disk. For all threads of an agent. */
+public final class PromiseBook {
+  private final Consumer<Promise> disk;
+  private Promise promise;
+
+  /**
+   * @param kept what the disk holds
+   * @param disk returns once the promise is on disk, and throws when it is not: then it must not be acted on
+   */
+  public PromiseBook(Promise kept, Consumer<Promise> disk) {
+    this.disk = disk;
+    this.promise = kept;
+  }
+
+  public synchronized Promise get() {
+    return promise;
+  }
+
+  /** Nothing of a lower ballot, or of a lower number of this one, is obeyed any more. */
+  public void promise(Ballot ballot, long number) {
+    change(old -> old.promising(ballot, number));
+  }
+
+  /** Marks a rebuild before its first destructive step; empty when it has ended. */
+  public void rebuilding(Optional<UUID> incarnation) {
+    change(old -> old.rebuilding(incarnation));
+  }
+
+  /** Epoch rows that the node has shown. */
+  public void know(List<EpochRow> history) {
+    change(old -> old.knowing(history));
+  }
+
+  private synchronized void change(UnaryOperator<Promise> how) {
+    Promise next = how.apply(promise);
+    if (!next.equals(promise)) {
+      disk.accept(next);
+      promise = next;
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package io.conclave.simulator;
+
+import io.conclave.core.Gate;
+import io.conclave.core.NodeReport.Problem;
+import io.conclave.core.agent.GateRule;
+import java.util.Optional;
+
+/** The gate of one server, as its agent moves it: by order, and by itself after a thaw and in isolation. */
+final class AgentGate {
+  private static final long PROOF_MS = 1000;
+  private static final long PAUSE_MS = 100;
+
+  private final Agent agent;
+  private final World world;
+  private final Server server;
+  private boolean inForce;
+  private Optional<String> held = Optional.empty();
+  private long lookedMs;
+
+  AgentGate(Agent agent) {
+    this.agent = agent;
+    this.world = agent.host.world;
+    this.server = agent.server;
+  }
+
+  void reset() {
+    inForce = false;
+    held = Optional.empty();
+    lookedMs = agent.host.clock();
+  }
+
+  Gate reported() {
+    return inForce && server.exists && server.gateOnDisk == Gate.OPEN ? Gate.OPEN : Gate.CLOSED;
+  }
+
+  Optional<Problem> problem() {
+    return held.map(reason -> new Problem(Problem.Kind.ISOLATED, reason));
+  }
+
+  void serverIsThere() {
+    if (server.gateOnDisk == Gate.OPEN) {
+      open(() -> {});
+    }
+  }
+
+  void serverIsGone() {
+    inForce = false;
+    if (server.exists) {
+      server.gateOnDisk = GateRule.afterExit(server.standbySignal, server.gateOnDisk);
+    }
+  }
+
+  /** An order is about to close it, or the server stops being a primary: nothing is held any more. */
+  void commandClosed() {
+    held = Optional.empty();
+    inForce = false;
+  }
+
+  /** Puts what is asked for on disk and in force; clients' sessions end when it closes. */
+  void set(Gate wanted, Runnable done) {
+    inForce = false;
+    server.gateOnDisk = wanted;
+    server.after(world.dice.between(1, 5), () -> {
+      server.gate = server.gateOnDisk;
+      if (server.gate == Gate.CLOSED) {
+        server.commits.endClients();
+      }
+      world.trace(agent.node().value(), () -> "gate " + server.gate);
+      world.invariants.gateMoved(server);
+      agent.host.after(1, () -> {
+        inForce = server.isUp();
+        done.run();
+        agent.notice();
+      });
+    });
+  }
+
+  private void open(Runnable done) {
+    set(Gate.OPEN, done);
+  }
+
+  /** Opens it, unless it is held. */
+  void commandOpen(Runnable opened, Runnable refused) {
+    if (held.isPresent()) {
+      refused.run();
+    } else if (reported() == Gate.OPEN && server.gate == Gate.OPEN) {
+      opened.run();
+    } else {
+      open(opened);
+    }
+  }
+
+  /** The watchdog: a gap in this host's time. */
+  void gap(long ms) {
+    if (ms >= GateRule.thawMs(world.timings.suspicionMs())) {
+      hold("the host was frozen for " + ms + " ms");
+    }
+  }
+
+  void beat() {
+    lookedMs = agent.host.clock();
+    boolean primary = server.isPrimary() && server.answers();
+    if (primary && reported() == Gate.OPEN && held.isEmpty()) {
+      long since = lookedMs - world.timings.isolationMs();
+      if (GateRule.isIsolated(server.sync, membersHeard(), agent.sentinelsHeardSince(since))) {
+        hold("isolated");
+      }
+    }
+  }
+
+  private long membersHeard() {
+    long heard = 0;
+    for (int i = 0; i < server.replication.senders.length; i++) {
+      Replication.Sender sender = server.replication.senders[i];
+      boolean young = world.schedule.nowMs() - sender.repliedMs < world.timings.isolationMs();
+      if (sender.on && young && server.replication.isMember(i)) {
+        heard++;
+      }
+    }
+    return heard;
+  }
+
+  private void hold(String reason) {
+    if (held.isPresent()) {
+      return;
+    }
+    if (server.life == Server.Life.DOWN
+        || server.standbySignal
+        || server.gateOnDisk == Gate.CLOSED) {
+      return;
+    }
+    held = Optional.of(reason);
+    long since = agent.host.clock();
+    world.trace(agent.node().value(), () -> "holds the gate: " + reason);
+    set(Gate.CLOSED, () -> prove(since));
+  }
+
+  private void prove(long since) {
+    if (held.isEmpty() || !server.isPrimary()) {
+      held = server.isPrimary() ? held : Optional.empty();
+      return;
+    }
+    if (server.sync.count() == 0) {
+      proven(since, GateRule.isProven(server.sync, false, agent.sentinelsHeardSince(since)));
+      return;
+    }
+    boolean[] over = {false};
+    server.commits.commit(server.write(Wal.Kind.PAD), false, end -> {
+      if (!over[0]) {
+        over[0] = true;
+        boolean acknowledged = end == Commits.End.ACKNOWLEDGED;
+        agent.host.after(
+            0, () -> proven(since, GateRule.isProven(server.sync, acknowledged, false)));
+      }
+    });
+    agent.host.after(PROOF_MS, () -> {
+      if (!over[0]) {
+        over[0] = true;
+        proven(since, false);
+      }
+    });
+  }
+
+  private void proven(long since, boolean yes) {
+    if (held.isEmpty()) {
+      return;
+    }
+    if (yes && server.isPrimary()) {
+      held = Optional.empty();
+      open(() -> {});
+    } else {
+      agent.host.after(PAUSE_MS, () -> prove(since));
+    }
+  }
+}

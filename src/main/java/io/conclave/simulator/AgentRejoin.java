@@ -1,0 +1,215 @@
+package io.conclave.simulator;
+
+import io.conclave.core.EpochRow;
+import io.conclave.core.Gate;
+import io.conclave.core.NodeReport.Problem;
+import io.conclave.core.NodeReport.Receiver;
+import io.conclave.core.OrderStatus.Outcome;
+import io.conclave.core.Task;
+import io.conclave.core.agent.FollowRule;
+import io.conclave.core.agent.RejoinRule;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** Follow and Rejoin: follow, rewind, clone. */
+final class AgentRejoin {
+  private static final long STREAM_MS = 10_000;
+  private static final long FENCE_MS = 5000;
+
+  private final AgentTasks tasks;
+  private final Agent agent;
+  private final Server server;
+  private final World world;
+
+  AgentRejoin(AgentTasks tasks) {
+    this.tasks = tasks;
+    this.agent = tasks.agent;
+    this.server = tasks.server;
+    this.world = tasks.world;
+  }
+
+  /** Destroys nothing. */
+  void follow(Task.Source source, Consumer<String> done) {
+    follow(
+        source,
+        done,
+        detail -> tasks.end(
+            Outcome.REFUSED, detail, Optional.empty(), Optional.of(Problem.Kind.DIVERGED)));
+  }
+
+  private void follow(Task.Source source, Consumer<String> done, Consumer<String> diverged) {
+    if (!server.exists || agent.rebuilding.isPresent()) {
+      tasks.refused("there is no complete data directory");
+    } else if (server.life == Server.Life.DOWN) {
+      tasks.fence().startFenced(() -> followRunning(source, done, diverged));
+    } else if (!server.answers()) {
+      tasks.then(2000, () -> tasks.failed("the server does not answer"));
+    } else {
+      followRunning(source, done, diverged);
+    }
+  }
+
+  private void followRunning(Task.Source source, Consumer<String> done, Consumer<String> diverged) {
+    if (!server.answers() || !server.recovery) {
+      tasks.refused("the server is no standby");
+    } else if (server.upstreamOnDisk == world.indexOf(source.node())) {
+      openGate(() -> done.accept("follows already"));
+    } else {
+      tasks
+          .fence()
+          .fenceRunning(
+              FENCE_MS,
+              () -> followFenced(source, done, diverged),
+              () -> tasks.failed("the receiver does not end"));
+    }
+  }
+
+  private void followFenced(Task.Source source, Consumer<String> done, Consumer<String> diverged) {
+    List<EpochRow> shown = server.history();
+    boolean may = FollowRule.mayFollow(
+        AgentFence.newest(shown), server.timeline(), server.position(), source.history());
+    if (!may) {
+      diverged.accept("the WAL is no prefix of the source's history");
+      return;
+    }
+    server.upstreamOnDisk = world.indexOf(source.node());
+    server.replication.reload();
+    openGate(() -> done.accept("follow"));
+  }
+
+  private void openGate(Runnable done) {
+    agent.gate.commandOpen(tasks.guarded(done), () -> tasks.failed("the gate is held"));
+  }
+
+  // The ladder.
+
+  void rejoin(Task.Source source) {
+    if (!server.exists) {
+      copyFrom(source);
+    } else if (agent.rebuilding.isPresent()) {
+      server.stop(tasks.guarded(() -> copyFrom(source)));
+    } else if (server.answers() && server.recovery) {
+      follow(
+          source,
+          detail -> streams(source, 2000, () -> tasks.done("follow"), () -> rebuild(source)),
+          detail -> rebuild(source));
+    } else {
+      server.stop(tasks.guarded(() -> rejoinStopped(source)));
+    }
+  }
+
+  private void rejoinStopped(Task.Source source) {
+    if (!server.stoppedCleanly) {
+      tasks
+          .fence()
+          .startFenced(() -> follow(
+              source,
+              detail ->
+                  streams(source, 2000, () -> arrived(source, "follow"), () -> rebuild(source)),
+              detail -> rebuild(source)));
+    } else if (RejoinRule.mayFollowWhenStopped(
+        agent.known, Wal.position(Math.max(0, server.length - 1)), source.history())) {
+      become(source);
+      tasks.starting(() -> arrived(source, "follow"));
+    } else {
+      rebuild(source);
+    }
+  }
+
+  private void become(Task.Source source) {
+    server.upstreamOnDisk = world.indexOf(source.node());
+    server.gateOnDisk = Gate.CLOSED;
+    server.standbySignal = true;
+  }
+
+  private void rebuild(Task.Source source) {
+    server.stop(tasks.guarded(() -> {
+      if (RejoinRule.mayRewind(agent.known, server.timeline(), source.history())) {
+        rewind(source);
+      } else {
+        copyFrom(source);
+      }
+    }));
+  }
+
+  private void mark() {
+    if (agent.rebuilding.isEmpty()) {
+      UUID incarnation = world.uuid();
+      agent.rebuilding = Optional.of(incarnation);
+    }
+  }
+
+  private boolean canCopy(Server from) {
+    return from.isPrimary()
+        && from.answers()
+        && !server.diskFull
+        && world.network.connected(server.host.index, from.host.index);
+  }
+
+  private void rewind(Task.Source source) {
+    Server from = world.server(source.node());
+    mark();
+    if (!canCopy(from)) {
+      copyFrom(source);
+      return;
+    }
+    server.halfBuilt = true;
+    tasks.then(world.dice.between(50, 600), () -> {
+      if (canCopy(from)) {
+        Rebuilding.rewind(server, from);
+        become(source);
+        tasks.starting(() -> arrived(source, "rewind"));
+      } else {
+        copyFrom(source);
+      }
+    });
+  }
+
+  private void copyFrom(Task.Source source) {
+    Server from = world.server(source.node());
+    mark();
+    if (!canCopy(from)) {
+      tasks.failed(Problem.Kind.REBUILD_FAILED, "clone: the source is out of reach");
+      return;
+    }
+    server.exists = true;
+    server.halfBuilt = true;
+    tasks.then(world.dice.between(100, 1500), () -> {
+      if (canCopy(from)) {
+        Rebuilding.copy(server, from);
+        become(source);
+        tasks.starting(() -> arrived(source, "clone"));
+      } else {
+        tasks.failed(Problem.Kind.REBUILD_FAILED, "clone: the source was lost");
+      }
+    });
+  }
+
+  /** Streaming, and the source's newest epoch shown: from here on the node counts again. */
+  private void arrived(Task.Source source, String rung) {
+    streams(
+        source,
+        STREAM_MS,
+        () -> {
+          agent.rebuilding = Optional.empty();
+          openGate(() -> tasks.done(rung));
+        },
+        () -> tasks.failed(rung + ": the node does not stream"));
+  }
+
+  private void streams(Task.Source source, long boundMs, Runnable yes, Runnable no) {
+    Optional<UUID> newest = AgentFence.newest(source.history()).map(EpochRow::promotion);
+    tasks.until(
+        () -> server.answers()
+            && server.receiver() == Receiver.STREAMING
+            && newest
+                .map(id ->
+                    server.history().stream().anyMatch(row -> row.promotion().equals(id)))
+                .orElse(true),
+        boundMs,
+        yes,
+        no);
+  }
+}

@@ -1,0 +1,168 @@
+package io.conclave.simulator;
+
+import io.conclave.core.SyncSetting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Quorum commit with PostgreSQL's semantics: a commit is on the primary's disk and waits; WAL senders release it, each by the
+ * setting in its own memory; an emptied setting releases everybody; a wait that is cut short leaves the commit there, visible
+ * and not acknowledged; after a restart all commits are visible.
+ */
+final class Commits {
+  /** What its session learns at the end of a wait. */
+  enum End {
+    ACKNOWLEDGED,
+    /** The wait was cancelled, or the session ended: it may be safe or not. */
+    UNKNOWN
+  }
+
+  private record Wait(int record, int depth, boolean client, Consumer<End> onEnd) {}
+
+  private final Server server;
+  private final World world;
+  private final List<Wait> waits = new ArrayList<>();
+
+  Commits(Server server) {
+    this.server = server;
+    this.world = server.world;
+  }
+
+  void begin() {
+    waits.clear();
+  }
+
+  /** The processes are gone, and all sessions with them. */
+  void end() {
+    release(wait -> true, End.UNKNOWN);
+  }
+
+  /** A fast stop, or a gate that closes on clients only, ends sessions that wait. */
+  void endSessions() {
+    release(wait -> true, End.UNKNOWN);
+  }
+
+  void endClients() {
+    release(Wait::client, End.UNKNOWN);
+  }
+
+  void cancelOwn() {
+    release(wait -> !wait.client(), End.UNKNOWN);
+  }
+
+  /** The newest record whose commits are all over: what a query shows. */
+  int visibleTip() {
+    return waits.isEmpty() ? server.tip : world.wal.parentOf(waits.get(0).record());
+  }
+
+  int waiting() {
+    return waits.size();
+  }
+
+  /** The record is written; its session waits as the setting demands. */
+  void commit(int record, boolean client, Consumer<End> onEnd) {
+    server.flush();
+    if (server.sync.count() == 0) {
+      onEnd.accept(End.ACKNOWLEDGED);
+      return;
+    }
+    waits.add(new Wait(record, server.length, client, onEnd));
+    for (Replication.Sender sender : server.replication.senders) {
+      releaseBy(sender);
+    }
+  }
+
+  /** What a WAL sender does when a standby has replied. */
+  void releaseBy(Replication.Sender sender) {
+    if (waits.isEmpty() || !sender.on || !sender.member || sender.k == 0) {
+      return;
+    }
+    int safe = kthLargest(sender.k);
+    if (waits.get(0).depth() * 2 <= safe) {
+      release(wait -> wait.depth() * 2 <= safe, End.ACKNOWLEDGED);
+      server.changed();
+    }
+  }
+
+  private int kthLargest(int k) {
+    int[] flushes = new int[server.replication.senders.length];
+    int count = 0;
+    for (Replication.Sender other : server.replication.senders) {
+      if (other.on && other.member && other.streaming) {
+        flushes[count++] = other.flush;
+      }
+    }
+    if (count < k) {
+      return 0;
+    }
+    java.util.Arrays.sort(flushes, 0, count);
+    return flushes[count - k];
+  }
+
+  private void release(java.util.function.Predicate<Wait> which, End end) {
+    if (waits.isEmpty()) {
+      return;
+    }
+    List<Wait> over = new ArrayList<>();
+    waits.removeIf(wait -> which.test(wait) && over.add(wait));
+    over.forEach(wait -> wait.onEnd().accept(end));
+  }
+
+  /**
+   * The setting on disk is read. The checkpointer sees at once whether it is empty; each WAL sender takes it when it gets to it.
+   */
+  void reload() {
+    server.after(world.dice.between(1, 4), () -> {
+      if (server.sync.equals(server.syncOnDisk)) {
+        return;
+      }
+      server.sync = server.syncOnDisk;
+      world.invariants.dirty();
+      if (server.sync.count() == 0) {
+        release(wait -> true, End.ACKNOWLEDGED);
+      }
+      for (int i = 0; i < server.replication.senders.length; i++) {
+        takeSoon(i);
+      }
+      server.changed();
+    });
+  }
+
+  private void takeSoon(int down) {
+    Replication.Sender sender = server.replication.senders[down];
+    if (sender.on) {
+      sender.tookSetting = false;
+      server.after(world.dice.between(0, 10), () -> take(sender, down));
+    }
+  }
+
+  /** A frozen one keeps the old list. */
+  private void take(Replication.Sender sender, int down) {
+    if (!sender.frozen && !sender.tookSetting) {
+      sender.member = server.replication.isMember(down);
+      sender.k = server.sync.count();
+      sender.tookSetting = true;
+      world.invariants.dirty();
+      releaseBy(sender);
+    }
+  }
+
+  void thaw(Replication.Sender sender, int down) {
+    sender.frozen = false;
+    take(sender, down);
+  }
+
+  /** Whether the server and every one of its WAL senders work by this setting. */
+  boolean isInForce(SyncSetting wanted) {
+    if (!server.sync.equals(wanted)) {
+      return false;
+    }
+    for (Replication.Sender sender : server.replication.senders) {
+      if (sender.on && !sender.tookSetting) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

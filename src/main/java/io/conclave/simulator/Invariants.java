@@ -1,0 +1,224 @@
+package io.conclave.simulator;
+
+import io.conclave.core.Configuration;
+import io.conclave.core.EpochRow;
+import io.conclave.core.Gate;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** I1 to I5, looked at after every step that could have broken them; and the ledger of the clients. */
+final class Invariants {
+  private final World world;
+  private final BitSet acknowledged = new BitSet();
+  private int count;
+  private final Set<UUID> established = new HashSet<>();
+  private Configuration newest;
+  private long newestSinceMs;
+  private Violation violation;
+  private boolean dirty;
+  private int failovers;
+
+  Invariants(World world) {
+    this.world = world;
+  }
+
+  Optional<Violation> violation() {
+    return Optional.ofNullable(violation);
+  }
+
+  int acknowledged() {
+    return count;
+  }
+
+  int failovers() {
+    return failovers;
+  }
+
+  Optional<Configuration> newest() {
+    return Optional.ofNullable(newest);
+  }
+
+  void violated(String invariant, String detail) {
+    if (violation == null) {
+      violation = new Violation(invariant, world.schedule.nowMs(), detail);
+      world.trace("INVARIANT", () -> violation.toString());
+    }
+  }
+
+  /** Something has changed that decides about who can acknowledge. */
+  void dirty() {
+    dirty = true;
+  }
+
+  void check() {
+    if (dirty) {
+      dirty = false;
+      atMostOneAcknowledges();
+    }
+  }
+
+  // I1.
+
+  private void atMostOneAcknowledges() {
+    Server first = null;
+    for (Server server : world.servers) {
+      if (canAcknowledge(server)) {
+        if (first != null) {
+          violated(
+              "I1",
+              "both can acknowledge: %s (%s) and %s (%s)"
+                  .formatted(first.id, first, server.id, server));
+        }
+        first = server;
+      }
+    }
+  }
+
+  /** Enough of those whom it waits for would take its WAL, sooner or later. */
+  private boolean canAcknowledge(Server primary) {
+    if (!primary.isPrimary() || primary.stopping || primary.history().isEmpty()) {
+      return false;
+    }
+    if (primary.sync.count() == 0) {
+      return primary.gate == Gate.OPEN;
+    }
+    int willing = 0;
+    for (Server other : world.servers) {
+      if (primary.sync.members().contains(other.id) && wouldTakeWalOf(primary, other)) {
+        willing++;
+      }
+    }
+    return willing >= primary.sync.count();
+  }
+
+  private static boolean wouldTakeWalOf(Server primary, Server other) {
+    if (other.isStandby() && other.upstream == primary.index) {
+      return true;
+    }
+    return other.exists && other.standbySignal && other.upstreamOnDisk == primary.index;
+  }
+
+  // I2.
+
+  /** A client was told that its write is safe, or has read it. */
+  void acknowledge(Server server, int record) {
+    if (acknowledged.get(record)) {
+      return;
+    }
+    acknowledged.set(record);
+    count++;
+    world.trace.mix(record);
+    if (newest != null && !holds(world.server(newest.primary()), record)) {
+      violated(
+          "I2",
+          "%s acknowledges a write that %s, established since, lacks".formatted(server.id, newest));
+    }
+  }
+
+  private boolean holds(Server server, int record) {
+    int depth = world.wal.depthOf(record);
+    return depth <= server.length && server.wal[depth - 1] == record;
+  }
+
+  /** A coordinator says that a configuration is established. */
+  void established(Configuration configuration) {
+    if (!established.add(configuration.promotion())) {
+      return;
+    }
+    failovers++;
+    Server primary = world.server(configuration.primary());
+    if (newest == null || configuration.epoch() > newest.epoch()) {
+      newest = configuration;
+      newestSinceMs = world.schedule.nowMs();
+    } else {
+      violated("I2", "%s is established after %s".formatted(configuration, newest));
+    }
+    if (primary.corrupt) {
+      violated("I2", primary.id + " is established, and its data is not what its WAL says");
+    }
+    for (int record = acknowledged.nextSetBit(0);
+        record >= 0;
+        record = acknowledged.nextSetBit(record + 1)) {
+      if (!holds(primary, record)) {
+        violated(
+            "I2", "%s lacks acknowledged writes, record %d first".formatted(configuration, record));
+        return;
+      }
+    }
+    world.trace("ESTABLISHED", configuration::toString);
+  }
+
+  /** At an open gate clients read whatever a query shows: it must not be taken back. */
+  void gateMoved(Server server) {
+    dirty();
+    if (server.gate == Gate.OPEN && server.isPrimary()) {
+      int visible = world.wal.depthOf(server.commits.visibleTip());
+      for (int i = 0; i < visible && i < server.length; i++) {
+        if (world.wal.kindOf(server.wal[i]) == Wal.Kind.COMMIT) {
+          acknowledge(server, server.wal[i]);
+        }
+      }
+    }
+  }
+
+  /** At the end: what clients were told is where they are served, and no standby has rows of its own. */
+  void atTheEnd() {
+    if (newest == null) {
+      return;
+    }
+    Server primary = world.server(newest.primary());
+    for (int record = acknowledged.nextSetBit(0);
+        record >= 0;
+        record = acknowledged.nextSetBit(record + 1)) {
+      if (!holds(primary, record)) {
+        violated("I2", "%s lacks record %d at the end".formatted(primary.id, record));
+        return;
+      }
+    }
+    for (Server server : world.servers) {
+      if (server.corrupt) {
+        violated("I2", server.id + " has data that its WAL does not explain");
+      }
+    }
+  }
+
+  // I4.
+
+  void promotes(Agent agent, Configuration configuration) {
+    int held = 0;
+    for (Host host : world.hosts) {
+      if (host.replica != null && host.replica.everHeld.contains(configuration.promotion())) {
+        held++;
+      }
+    }
+    if (held < world.rules.sentinels().majority()) {
+      violated(
+          "I4",
+          "%s is promoted for %s, which %d replicas hold"
+              .formatted(agent.node(), configuration, held));
+    }
+  }
+
+  // I5.
+
+  /** A client is served here. */
+  void served(Server server) {
+    if (newest == null || world.server(newest.primary()) == server) {
+      return;
+    }
+    List<EpochRow> history = server.history();
+    long epoch = history.isEmpty() ? 0 : history.get(history.size() - 1).epoch();
+    long since = Math.max(newestSinceMs, server.host.disturbedMs());
+    long allowed = world.timings.isolationMs() + 2 * world.timings.reportMs() + 500;
+    if (epoch < newest.epoch() && world.schedule.nowMs() - since > allowed) {
+      violated(
+          "I5",
+          "%s serves clients under epoch %d, %d ms after %s"
+              .formatted(server.id, epoch, world.schedule.nowMs() - since, newest));
+    }
+  }
+}

@@ -1,0 +1,231 @@
+package io.conclave.simulator;
+
+import io.conclave.core.Configuration;
+import io.conclave.core.GroupDefinition;
+import io.conclave.core.GroupId;
+import io.conclave.core.HostId;
+import io.conclave.core.Member;
+import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport.Receiver;
+import io.conclave.core.Region;
+import io.conclave.core.Sentinels;
+import io.conclave.core.SyncSet;
+import io.conclave.core.Timings;
+import io.conclave.core.failover.GroupState;
+import io.conclave.core.failover.Phase;
+import io.conclave.core.failover.Rules;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** One group, its hosts, and everything that happens to them: a single thread, a single clock, a single seed. */
+final class World {
+  private static final long STREAM_BEAT_MS = 250;
+  private static final String[] REGIONS = {"us", "eu", "ap"};
+
+  final long seed;
+  final Scenario scenario;
+  final Schedule schedule = new Schedule();
+  final Trace trace;
+  final Dice dice;
+  final Wal wal = new Wal();
+  final Timings timings;
+  final Rules rules;
+  final Host[] hosts;
+  final Server[] servers;
+  final Network network;
+  final Invariants invariants;
+  final Faults faults;
+  final Clients clients;
+  final Singleton singleton;
+  private final Map<NodeId, Integer> indexes = new HashMap<>();
+
+  World(long seed, Scenario scenario, boolean traced) {
+    this.seed = seed;
+    this.scenario = scenario;
+    this.trace = new Trace(traced);
+    this.dice = Dice.of(seed, 5);
+    this.timings = scenario.timings();
+    int count = Math.max(scenario.nodes(), scenario.sentinels());
+    this.hosts = new Host[count];
+    this.servers = new Server[scenario.nodes()];
+    this.network = new Network(this, count);
+    this.invariants = new Invariants(this);
+    this.faults = new Faults(this);
+    this.clients = new Clients(this);
+    this.rules = rules(count);
+    build();
+    this.singleton = new Singleton(this);
+  }
+
+  private Rules rules(int count) {
+    List<Member> members = new ArrayList<>();
+    List<Sentinels.Seat> seats = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      HostId host = new HostId("h" + i);
+      Region region = new Region(REGIONS[i % REGIONS.length]);
+      hosts[i] = new Host(this, i, host, region, i < scenario.sentinels(), dice);
+      if (i < scenario.sentinels()) {
+        seats.add(new Sentinels.Seat(host, region));
+      }
+      if (i < scenario.nodes()) {
+        NodeId node = new NodeId("n" + i);
+        indexes.put(node, i);
+        members.add(
+            new Member(node, host, region, Member.Kind.STANDBY, "127.0.0.1", 5000 + i, 100 - i));
+      }
+    }
+    GroupDefinition group =
+        new GroupDefinition(new GroupId("main"), members, scenario.durability());
+    return new Rules(group, new Sentinels(seats), timings, hosts[0].id);
+  }
+
+  private void build() {
+    for (Host host : hosts) {
+      if (host.index < servers.length) {
+        Member member = rules.group().members().get(host.index);
+        servers[host.index] = new Server(this, host.index, member.node(), host);
+        host.agent = new Agent(host, member, servers[host.index], hosts.length);
+      }
+      if (host.isSentinel) {
+        host.sentinel = new Sentinel(host);
+        host.seat = new Seat(host);
+        host.replica = new Replica(host);
+      }
+    }
+  }
+
+  // Words.
+
+  void trace(String who, Supplier<String> what) {
+    trace.note(schedule.nowMs(), who, what);
+  }
+
+  UUID uuid() {
+    return dice.uuid();
+  }
+
+  int indexOf(NodeId node) {
+    return indexes.get(node);
+  }
+
+  Server server(NodeId node) {
+    return servers[indexes.get(node)];
+  }
+
+  void eachSeat(Consumer<Seat> what) {
+    for (Host host : hosts) {
+      if (host.seat != null) {
+        host.run(() -> what.accept(host.seat));
+      }
+    }
+  }
+
+  // Time.
+
+  void begin() {
+    for (Host host : hosts) {
+      host.start();
+    }
+    singleton.start();
+    clients.start();
+    streamBeat();
+    faults.plan(scenario.faults());
+  }
+
+  private void streamBeat() {
+    schedule.in(STREAM_BEAT_MS, () -> {
+      streamBeat();
+      for (Server server : servers) {
+        server.replication.beat();
+      }
+    });
+  }
+
+  /** Whether the group is as its policy wants it, and clients are served. */
+  boolean isWhole() {
+    for (Host host : hosts) {
+      Optional<GroupState> state = host.seat == null ? Optional.empty() : host.seat.state();
+      if (state.filter(this::isWhole).isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isWhole(GroupState state) {
+    if (state.phase() != Phase.STEADY || state.changeInProgress().isPresent()) {
+      return false;
+    }
+    Configuration configuration = state.established().orElseThrow();
+    Server primary = server(configuration.primary());
+    SyncSet wanted = SyncSet.majorityOf(mayCount(configuration.primary()));
+    return configuration.sync().equals(wanted)
+        && primary.serves()
+        && primary.sync.members().equals(wanted.members())
+        && (wanted.k() == 0 || primary.sync.count() == wanted.k())
+        && everybodyStreams(primary);
+  }
+
+  private List<NodeId> mayCount(NodeId primary) {
+    Region home = hosts[indexOf(primary)].region;
+    return rules.group().candidates().stream()
+        .filter(member -> !member.node().equals(primary))
+        .filter(member -> switch (scenario.durability().policy()) {
+          case QUORUM -> true;
+          case CROSS_REGION -> !member.region().equals(home);
+          case LOCAL -> member.region().equals(home);
+          case ASYNC -> false;
+        })
+        .map(Member::node)
+        .toList();
+  }
+
+  private boolean everybodyStreams(Server primary) {
+    for (Server server : servers) {
+      boolean streams = server.isStandby()
+          && server.upstream == primary.index
+          && server.receiver() == Receiver.STREAMING
+          && hosts[server.index].agent.rebuilding.isEmpty();
+      if (server != primary && !streams) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  String summary() {
+    StringBuilder text = new StringBuilder();
+    for (Host host : hosts) {
+      if (host.seat != null) {
+        host.seat
+            .state()
+            .ifPresent(state -> text.append("%n  %s coordinates: %s, %s, change %s, %s"
+                .formatted(
+                    host.id,
+                    state.phase(),
+                    state.register(),
+                    state.changeInProgress(),
+                    io.conclave.core.failover.Blocker.of(rules, state, host.clock()))));
+      }
+      if (host.agent != null) {
+        Server server = host.agent.server;
+        text.append("%n  %s %s %s, receiver %s, rebuilding %s, promised %s, %s"
+            .formatted(
+                server.id,
+                server.life,
+                server.recovery ? "standby" : "primary",
+                server.receiver(),
+                host.agent.rebuilding.isPresent(),
+                host.agent.promised,
+                server));
+      }
+    }
+    return text.toString();
+  }
+}

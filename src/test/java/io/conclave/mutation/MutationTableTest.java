@@ -1,0 +1,84 @@
+package io.conclave.mutation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Every mutation, by the exhaustive check and by the simulator from several starting seeds, as a table:
+ * {@code mvn test -Dtest=MutationTableTest -Dmutations=all}. {@code -Dmutations=a,b} takes those alone; {@code -Dseeds},
+ * {@code -Dstarts} and {@code -Dstates} are its bounds.
+ */
+@EnabledIfSystemProperty(named = "mutations", matches = ".+")
+class MutationTableTest {
+  private static final String NAMES = System.getProperty("mutations", "all");
+  private static final int SEEDS = Integer.getInteger("seeds", 2000);
+  private static final int STARTS = Integer.getInteger("starts", 5);
+  private static final int STATES = Integer.getInteger("states", 2_000_000);
+  private static final long APART = 1_000_000;
+
+  @Test
+  void everyMutationIsFound() {
+    Set<String> missed = new TreeSet<>();
+    System.out.println("| mutation | states | breaks | seeds, median of " + STARTS + " | breaks |");
+    System.out.println("|---|---|---|---|---|");
+    for (Mutation mutation : Mutations.all()) {
+      if (NAMES.equals("all") || List.of(NAMES.split(",")).contains(mutation.name())) {
+        List<String> small = STATES == 0 ? List.of("0") : Finding.exhaustively(mutation, STATES);
+        List<Seen> seeds = bySeeds(mutation);
+        System.out.println(line(mutation, small, seeds));
+        if (small.size() == 1 && seeds.stream().noneMatch(Seen::isFound)) {
+          missed.add(mutation.name());
+        }
+      }
+    }
+    assertEquals(Set.of(), missed, "not found by anybody");
+  }
+
+  /** How many seeds it took from one start; {@link Long#MAX_VALUE} when it was not found. */
+  private record Seen(long seeds, String invariant) implements Comparable<Seen> {
+    boolean isFound() {
+      return seeds < Long.MAX_VALUE;
+    }
+
+    @Override
+    public int compareTo(Seen other) {
+      return Long.compare(seeds, other.seeds);
+    }
+  }
+
+  private static List<Seen> bySeeds(Mutation mutation) {
+    List<Seen> all = new ArrayList<>();
+    if (!mutation.simulated() || SEEDS == 0) {
+      return all;
+    }
+    TestBuild build = TestBuild.of(mutation.patches());
+    for (int start = 0; start < STARTS; start++) {
+      long from = 1 + start * APART;
+      List<String> found = Finding.bySeeds(build, from, SEEDS);
+      all.add(
+          found.isEmpty()
+              ? new Seen(Long.MAX_VALUE, "")
+              : new Seen(Long.parseLong(found.get(0)) - from + 1, found.get(1)));
+    }
+    Collections.sort(all);
+    return all;
+  }
+
+  private static String line(Mutation mutation, List<String> small, List<Seen> seeds) {
+    Seen median = seeds.isEmpty() ? new Seen(Long.MAX_VALUE, "") : seeds.get(seeds.size() / 2);
+    return "| %s | %s | %s | %s | %s |"
+        .formatted(
+            mutation.name(),
+            small.size() > 1 ? small.get(0) : "not in " + small.get(0),
+            small.size() > 1 ? small.get(1).substring(0, small.get(1).indexOf(':')) : "",
+            median.isFound() ? Long.toString(median.seeds()) : "not in " + SEEDS,
+            median.invariant());
+  }
+}

@@ -1,0 +1,346 @@
+package io.conclave.mutation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Every rule of the protocol whose absence is known to lose data, taken away one at a time. */
+final class Mutations {
+  private static final String CORE = "io.conclave.core.";
+  private static final String FAILOVER = CORE + "failover.";
+  private static final String AGENT = CORE + "agent.";
+  private static final String SIMULATOR = "io.conclave.simulator.";
+  private static final String SMALL = SIMULATOR + "exhaustive.";
+
+  private final List<Mutation> all = new ArrayList<>();
+
+  private Mutations() {
+    fences();
+    attempts();
+    orders();
+    register();
+    agents();
+    syncSets();
+    rebuilds();
+  }
+
+  static List<Mutation> all() {
+    return List.copyOf(new Mutations().all);
+  }
+
+  private static Patch in(String type, String text, String replacement) {
+    return new Patch(type, text, replacement);
+  }
+
+  private void add(String name, String rule, List<String> exhaustive, Patch... patches) {
+    all.add(new Mutation(name, rule, List.of(patches), exhaustive, true));
+  }
+
+  // Fence and choice.
+
+  private void fences() {
+    add(
+        "one-fence-too-few",
+        "N - k + 1 members of S are fenced",
+        List.of("failover"),
+        in(CORE + "SyncSet", "return members.size() - k + 1;", "return members.size() - k;"));
+    add(
+        "no-succession",
+        "a fence quorum of every configuration begun since the established one",
+        List.of("two-failovers"),
+        in(
+            FAILOVER + "FenceRule",
+            "register.active().stream().allMatch(configuration -> isQuorum(configuration, fenced))",
+            "register.newest().stream().allMatch(configuration -> isQuorum(configuration,"
+                + " fenced))"),
+        in(
+            FAILOVER + "FenceRule",
+            "return register.active().stream() .allMatch(configuration -> coversQuorumOfMembers",
+            "return register.newest().stream().allMatch(configuration -> coversQuorumOfMembers"));
+    add(
+        "choice-by-position-alone",
+        "an epoch outranks any position",
+        List.of("failed-over"),
+        in(
+            FAILOVER + "FenceRule",
+            "return byEpoch != 0 ? byEpoch : Comparator.<Lsn>naturalOrder()",
+            "return byEpoch == Integer.MIN_VALUE ? byEpoch : Comparator.<Lsn>naturalOrder()"));
+    add(
+        "any-fenced-node",
+        "the most advanced fenced node is promoted",
+        List.of("failover"),
+        in(FAILOVER + "FenceRule", ".max(order)", ".min(order)"),
+        in(
+            FAILOVER + "FenceRule",
+            "filter(best -> holdsEveryAcknowledgedCommit(best.getValue(), register, fenced))",
+            "filter(best -> true || holdsEveryAcknowledgedCommit(best.getValue(), register,"
+                + " fenced))"));
+    add(
+        "prefix",
+        "S and Follow only for nodes whose WAL is a prefix; rows by a query and not by position",
+        List.of("failed-over"),
+        in(
+            CORE + "Prefix",
+            "return Relation.UNRELATED; } for (int i = 0;",
+            "return Relation.UNRELATED; } if (end != null) { return Relation.PREFIX; } for (int i"
+                + " = 0;"),
+        in(
+            FAILOVER + "Tending",
+            "standby.rebuilding().isEmpty() && standby.shows(established);",
+            "standby.rebuilding().isEmpty();"),
+        in(
+            FAILOVER + "SyncSteps",
+            ".map(NodeReport::barrier) .equals(Optional.of(Optional.of(step.barrier()))))",
+            ".filter(r -> r.received().isAtLeast(turn.seen().report(turn.established().primary())"
+                + ".map(NodeReport::position).orElse(io.conclave.core.Lsn.ZERO))).isPresent())"));
+    add(
+        "evidence-before-replay",
+        "a fenced node answers once all that it received is replayed",
+        List.of("replay"),
+        in(
+            AGENT + "FenceEvidence",
+            "return upstreamGone && receiverGone && endReached;",
+            "return upstreamGone && receiverGone;"));
+    add(
+        "fence-ignored-while-replay-is-paused",
+        "a fence is seen to be in force: no receiver is left",
+        List.of("paused"),
+        in(
+            AGENT + "FenceEvidence",
+            "return upstreamGone && receiverGone && endReached;",
+            "return upstreamGone && endReached;"));
+  }
+
+  // One ballot, one attempt.
+
+  private void attempts() {
+    Patch anyNumber = in(
+        FAILOVER + "Turn",
+        "fence -> fence.ballot().equals(order.ballot()) && fence.number() == order.number()",
+        "fence -> fence.ballot().equals(order.ballot())");
+    add(
+        "one-ballot-many-attempts",
+        "after a failover that was called off the next attempt claims a new ballot",
+        List.of("called-off"),
+        in(
+            FAILOVER + "Attempts",
+            "turn.noAttempt(); turn.claim(); } static void insistOnFences",
+            "turn.noAttempt(); turn.enter(Phase.STEADY); } static void insistOnFences"),
+        in(
+            FAILOVER + "Failover",
+            "\"the primary is healthy after all and nothing was begun: call it off\", CLAIMING",
+            "\"the primary is healthy after all and nothing was begun: call it off\", STEADY"),
+        anyNumber);
+    add(
+        "many-begins-for-a-ballot",
+        "after a promotion that failed the next attempt claims a new ballot",
+        List.of("begin-again"),
+        in(
+            FAILOVER + "Promotions",
+            "turn.noAttempt(); } turn.claim(); }",
+            "turn.noAttempt(); } turn.enter(Phase.FENCING); }"),
+        in(
+            FAILOVER + "Failover",
+            "\"the candidate did not make it: the next attempt needs a fresh ballot\", CLAIMING",
+            "\"the candidate did not make it: the next attempt needs a fresh ballot\", FENCING"),
+        anyNumber);
+    add(
+        "promotion-without-register",
+        "Promote comes after a majority holds the begun configuration",
+        List.of("failover"),
+        in(
+            FAILOVER + "Attempts",
+            "turn.write(turn.register().begin(next));",
+            "turn.write(turn.register().begin(next)); turn.give(candidate, task);"));
+    add(
+        "rejoin-towards-a-begun-configuration",
+        "a node is rebuilt only while the configuration is established",
+        List.of("rejoin"),
+        in(
+            FAILOVER + "Attempts",
+            ".ifPresent(evidence -> followEarly(turn, begun, fenced, evidence)); }",
+            """
+            .ifPresent(evidence -> followEarly(turn, begun, fenced, evidence));
+                turn.rules.group().members().forEach(member -> {
+                  if (fenced.containsKey(begun.primary()) && !begun.sync().contains(member.node())
+                      && !begun.primary().equals(member.node())) {
+                    turn.give(member.node(), new Task.Rejoin(source(turn, begun.primary(), 42,
+                        plannedHistory(turn, begun.primary(), fenced.get(begun.primary()),
+                            begun.epoch(), begun.promotion()))));
+                  }
+                });
+              }
+            """));
+  }
+
+  // Orders and promises.
+
+  private void orders() {
+    add(
+        "lower-ballots-obeyed",
+        "an agent refuses ballots below its promise",
+        List.of("two-coordinators"),
+        in(AGENT + "Obedience", "if (byBallot > 0 ||", "if (byBallot != 0 ||"));
+    add(
+        "numbers-ignored",
+        "an agent refuses lower numbers of its ballot",
+        List.of("failover"),
+        in(
+            AGENT + "Obedience",
+            "(byBallot == 0 && byNumber > 0)",
+            "(byBallot == 0 && byNumber != 0)"));
+    add(
+        "promise-forgotten",
+        "a promise is on disk before it is acted on",
+        List.of("agent-restarts"),
+        in(AGENT + "PromiseBook", "disk.accept(next);", ""),
+        in(
+            SIMULATOR + "Agent",
+            "incarnation = world.uuid(); sequence = 0;",
+            "incarnation = world.uuid(); sequence = 0; promised = Ballot.NONE; promisedNumber ="
+                + " 0;"));
+    add(
+        "fence-answered-from-the-file",
+        "an agent that has restarted carries out the promised order again, and a fence looks again",
+        List.of("one-agent-restarts"),
+        in(AGENT + "Obedience", "return knowsIt ? ANSWER_AGAIN : OBEY;", "return ANSWER_AGAIN;"),
+        in(
+            SMALL + "Agent",
+            "edit.order = OrderStatus.NONE;",
+            "edit.order = new OrderStatus(node.kept().ballot(), node.kept().number(),"
+                + " Outcome.DONE, \"\");"),
+        in(
+            SMALL + "Agent",
+            "edit.fenced = Optional.<Fenced>empty();",
+            "edit.fenced = node.role() == Role.STANDBY ? FenceEvidence.ofStandby("
+                + "node.kept().ballot(), node.kept().number(), node.wal().history(),"
+                + " node.timeline(), node.wal().end(), Optional.empty()) : Optional.empty();"));
+  }
+
+  // The register.
+
+  private void register() {
+    add(
+        "register-not-rewritten",
+        "a claim writes the record it has read under its own ballot",
+        List.of("register"),
+        in(
+            CORE + "register.Request",
+            "new Next.Update(new Request(Stage.REWRITING, ballot, seen.record().under(ballot)));",
+            "new Next.Claimed(ballot, seen.record().under(ballot));"));
+    add(
+        "ballot-not-read-back",
+        "every write is followed by reading the ballot back",
+        List.of("register"),
+        in(
+            CORE + "register.Request",
+            "case REWRITING -> new Next.Read(at(Stage.READING_REWRITTEN));",
+            "case REWRITING -> new Next.Claimed(ballot, record);"),
+        in(
+            CORE + "register.Request",
+            "case WRITING -> new Next.Read(at(Stage.READING_WRITTEN));",
+            "case WRITING -> new Next.Written(record.version());"));
+    add(
+        "minority-write",
+        "a write counts once a majority of the configured sentinels has it",
+        List.of("register"),
+        in(CORE + "Sentinels", "return seats.size() / 2 + 1;", "return (seats.size() + 1) / 4;"));
+    add(
+        "lost-disk-takes-part",
+        "a sentinel that has lost its disk waits for enough others",
+        List.of("lost-disk"),
+        in(
+            CORE + "register.AdmissionRule",
+            "if (others.stream().filter(Other::complete).count() >= needed) {",
+            "if (needed >= 0) {"));
+  }
+
+  // Gate and epoch row.
+
+  private void agents() {
+    add(
+        "gate-open-before-established",
+        "a candidate's gate is closed until its epoch is established",
+        List.of("gate"),
+        in(AGENT + "PromotionRule", "return Gate.CLOSED;", "return Gate.OPEN;"));
+  }
+
+  // The sync set.
+
+  private void syncSets() {
+    add(
+        "shrink-register-first",
+        "a smaller S is in force in the server before the register has it",
+        List.of("sync-set"),
+        in(
+            FAILOVER + "SyncPlan",
+            "return widens ? Direction.REGISTER_FIRST : Direction.SERVER_FIRST;",
+            "return Direction.REGISTER_FIRST;"));
+    add(
+        "grow-server-first",
+        "a greater S is in the register before it is in the server",
+        List.of("shrunk"),
+        in(
+            FAILOVER + "SyncPlan",
+            "return widens ? Direction.REGISTER_FIRST : Direction.SERVER_FIRST;",
+            "return Direction.SERVER_FIRST;"));
+    add(
+        "shrink-without-barrier",
+        "k members of a smaller S show a barrier row before the register has it",
+        List.of("sync-set"),
+        in(
+            FAILOVER + "SyncSteps",
+            "enter(turn, step.at(Stage.BARRIER));",
+            "enter(turn, step.at(Stage.WRITING));"));
+    add(
+        "setting-found-is-enough",
+        "only an own order justifies a smaller S in the register",
+        List.of("sync-set-two"),
+        in(
+            FAILOVER + "SyncSteps",
+            "if (turn.isDone(turn.established().primary(), apply(turn, step))) {",
+            "if (turn.isDone(turn.established().primary(), apply(turn, step))"
+                + " || turn.fresh(turn.established().primary()).flatMap(NodeReport::sync)"
+                + ".equals(java.util.Optional.of(turn.rules.settingOf(step.change().to())))) {"));
+    add(
+        "joiner-not-caught-up",
+        "a joiner of S shows a barrier row first",
+        List.of("shrunk"),
+        in(
+            FAILOVER + "SyncSteps",
+            ": change.joiners().isEmpty() ? Stage.WRITING : Stage.CATCHING_UP;",
+            ": Stage.WRITING;"),
+        in(
+            FAILOVER + "Tending",
+            "return follows(primary, standby) && standby.receiver() == Receiver.STREAMING",
+            "return follows(primary, standby)"));
+    add(
+        "k-and-s-at-once",
+        "S and k never change in one step",
+        List.of(),
+        in(
+            FAILOVER + "SyncPlan",
+            "return step(current, new SyncSet(staying, current.k()));",
+            "return step(current, SyncSet.majorityOf(staying));"));
+  }
+
+  // Rebuilds.
+
+  private void rebuilds() {
+    add(
+        "rebuilding-counts",
+        "a node that is being rebuilt never counts",
+        List.of("rejoin"),
+        in(
+            FAILOVER + "Turn",
+            ".filter(report -> report.rebuilding().isEmpty()) .flatMap(NodeReport::fenced)",
+            ".flatMap(NodeReport::fenced)"));
+    add(
+        "equal-timelines-rewound",
+        "pg_rewind is not trusted with equal timelines",
+        List.of(),
+        in(
+            AGENT + "RejoinRule",
+            "row.timeline() > highestTimeline",
+            "row.timeline() >= highestTimeline"));
+  }
+}
