@@ -52,7 +52,7 @@ public final class Cell implements AutoCloseable {
     synchronized (this) {
       files = DemoFiles.write(directory, options);
       hosts = files.hosts().stream()
-          .map(h -> new HostProcess(h, files.configuration()))
+          .map(h -> new HostProcess(h, files.configuration(), options.jvmOptions()))
           .toList();
       watch = new StatusWatch(client, files.hosts());
     }

@@ -12,6 +12,8 @@ import akka.cluster.ddata.typed.javadsl.ReplicatorMessageAdapter;
 import io.conclave.core.Ballot;
 import io.conclave.core.GroupId;
 import io.conclave.core.RegisterRecord;
+import io.conclave.fault.FaultPoint;
+import io.conclave.fault.FaultPoints;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -118,26 +120,26 @@ public final class Register extends AbstractBehavior<Register.Command> {
   }
 
   private void claim(Ballot ballot) {
-    update(
-        cell -> cell.claiming(ballot),
-        claimed -> read(seen ->
-            ifStill(ballot, seen, () -> rewrite(ballot, seen.record().under(ballot)))));
+    update(cell -> cell.claiming(ballot), claimed -> {
+      FaultPoints.reach(FaultPoint.CLAIM_WRITTEN);
+      read(seen -> ifStill(ballot, seen, () -> rewrite(ballot, seen.record().under(ballot))));
+    });
   }
 
   private void rewrite(Ballot ballot, RegisterRecord record) {
-    update(
-        cell -> cell.holding(record),
-        written -> read(seen ->
-            ifStill(ballot, seen, () -> end(new Answer.Claimed(ballot, seen.record())))));
+    update(cell -> cell.holding(record), written -> {
+      FaultPoints.reach(FaultPoint.CLAIM_REWRITTEN);
+      read(seen -> ifStill(ballot, seen, () -> end(new Answer.Claimed(ballot, seen.record()))));
+    });
   }
 
   private Behavior<Command> onWrite(Write write) {
     begin(write.replyTo());
     RegisterRecord record = write.record();
-    update(
-        cell -> cell.holding(record),
-        written -> read(seen ->
-            ifStill(record.ballot(), seen, () -> end(new Answer.Written(record.version())))));
+    update(cell -> cell.holding(record), written -> {
+      FaultPoints.reach(FaultPoint.RECORD_WRITTEN);
+      read(seen -> ifStill(record.ballot(), seen, () -> end(new Answer.Written(record.version()))));
+    });
     return this;
   }
 
