@@ -23,6 +23,7 @@ import io.conclave.wire.Topics;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +84,9 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     this.context = context;
     this.reports = reports;
     this.timers = timers;
-    this.promises = new PromiseBook(new PromiseFile(context.promiseFile()));
+    this.promises = new PromiseBook(
+        new PromiseFile(context.promiseFile()),
+        () -> context.directory().control().systemIdentifier());
     this.process = new ServerProcess(context.directory(), context.binaries());
     this.gate = new GateKeeper(context, process, this::sentinelsHeardSince);
     this.tasks = new Tasks(
@@ -121,7 +124,10 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
    * @throws DamagedPromiseException when the node's promise cannot be trusted
    */
   public static void check(AgentContext context) {
-    new PromiseFile(context.promiseFile()).read();
+    boolean managed =
+        context.directory().exists() && context.directory().settings().isPresent();
+    new PromiseFile(context.promiseFile())
+        .check(managed ? Optional.of(context.directory().path()) : Optional.empty());
   }
 
   private void register(ActorContext<Command> actor) {
@@ -238,7 +244,8 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   private void startStandbyAgain() {
     boolean standby = context.directory().exists()
         && context.directory().isStandby()
-        && promises.get().rebuilding().isEmpty();
+        && promises.get().rebuilding().isEmpty()
+        && !reporter.isForeign();
     if (standby && !tasks.isBusy() && restarts < RESTARTS && !timers.isTimerActive(new Restart())) {
       timers.startSingleTimer(new Restart(), restarts == 0 ? Duration.ZERO : RESTART_PAUSE);
     }

@@ -13,23 +13,30 @@ import java.util.UUID;
  * @param number highest order number promised under it
  * @param rebuilding incarnation of a destructive rebuild that was begun and has not finished
  * @param history newest epoch rows that the node has shown, oldest first: evidence while the server is stopped
+ * @param system identifier of the data directory that showed them; 0 when none has, or it was not kept yet
  */
-record Promise(Ballot ballot, long number, Optional<UUID> rebuilding, List<EpochRow> history) {
-  static final Promise NOTHING = new Promise(Ballot.NONE, 0, Optional.empty(), List.of());
+record Promise(
+    Ballot ballot, long number, Optional<UUID> rebuilding, List<EpochRow> history, long system) {
+  static final Promise NOTHING = new Promise(Ballot.NONE, 0, Optional.empty(), List.of(), 0);
 
   Promise {
     history = List.copyOf(history);
   }
 
   Promise promising(Ballot other, long otherNumber) {
-    return new Promise(other, otherNumber, rebuilding, history);
+    return new Promise(other, otherNumber, rebuilding, history, system);
   }
 
   Promise rebuilding(Optional<UUID> incarnation) {
-    return new Promise(ballot, number, incarnation, history);
+    return new Promise(ballot, number, incarnation, history, system);
   }
 
-  Promise knowing(List<EpochRow> rows) {
-    return new Promise(ballot, number, rebuilding, rows);
+  Promise knowing(List<EpochRow> rows, long ofSystem) {
+    return new Promise(ballot, number, rebuilding, rows, ofSystem);
+  }
+
+  /** Whether a data directory is another than the one that has shown the history: what is known does not speak of it. */
+  boolean isForeign(long other) {
+    return system != 0 && other != 0 && system != other;
   }
 }

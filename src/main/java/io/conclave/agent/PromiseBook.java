@@ -5,18 +5,22 @@ import io.conclave.core.EpochRow;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /** The promise in memory, never ahead of the one on disk. For all threads of an agent. */
 final class PromiseBook {
   private final PromiseFile file;
+  private final LongSupplier system;
   private Promise promise;
 
   /**
+   * @param system identifier of the node's data directory
    * @throws DamagedPromiseException when the file cannot be trusted
    */
-  PromiseBook(PromiseFile file) {
+  PromiseBook(PromiseFile file, LongSupplier system) {
     this.file = file;
+    this.system = system;
     this.promise = file.read();
   }
 
@@ -32,8 +36,11 @@ final class PromiseBook {
     change(old -> old.rebuilding(incarnation));
   }
 
+  /** Epoch rows that a query has shown. */
   void know(List<EpochRow> history) {
-    change(old -> old.knowing(history));
+    change(old -> old.history().equals(history) && old.system() != 0
+        ? old
+        : old.knowing(history, system.getAsLong()));
   }
 
   private synchronized void change(UnaryOperator<Promise> how) {
