@@ -90,14 +90,29 @@ final class Tending {
     Task.Source source =
         Attempts.source(turn, primary.node(), primary.systemIdentifier(), primary.history());
     boolean member = isMember(turn, standby.node());
-    if (mustFollow(primary, standby)
+    boolean diverged = !member && hasRefusedAsDiverged(primary, standby);
+    if ((mustFollow(primary, standby) && !diverged)
         || (member && standby.server() == ServerState.STOPPED && !needsRebuild(standby))) {
       turn.orderUntilDone(
           standby.node(), new Task.Follow(towards(turn, standby, source)), PAUSE_MS);
-    } else if (mustRejoin(turn, primary, standby) && !member) {
+    } else if ((mustRejoin(turn, primary, standby) || diverged) && !member) {
       turn.orderUntilDone(
           standby.node(), new Task.Rejoin(towards(turn, standby, source)), PAUSE_MS);
     }
+  }
+
+  /**
+   * The agent knows more than its report shows: on disk may be WAL of a promotion that came to nothing, of which no query tells
+   * anything. The ladder of a rejoin begins with another attempt to follow.
+   */
+  private static boolean hasRefusedAsDiverged(NodeReport primary, NodeReport standby) {
+    return standby.server() == ServerState.STANDBY
+        && !follows(primary, standby)
+        && standby
+            .problem()
+            .map(Problem::kind)
+            .filter(Problem.Kind.DIVERGED::equals)
+            .isPresent();
   }
 
   /** Also one that joins by a write of which nobody knows yet whether it has arrived. */

@@ -692,6 +692,21 @@ class FailoverTest {
     world.until("whole", world::isWhole);
   }
 
+  /** Nobody but its agent knows why it does not follow: by its report it could. */
+  @Test
+  void aStandbyWithWalOfAPromotionThatCameToNothingIsRebuilt() {
+    World world = busy(WhenAlone.STRICT);
+    Node c = world.node("c");
+    c.killHost();
+    world.until("one left", () -> world.established().sync().size() == 1);
+    c.strayTimeline = true;
+    c.upstream = Optional.empty();
+    c.hostReturns();
+    c.server = io.conclave.core.NodeReport.ServerState.STANDBY;
+    world.until("rebuilt", () -> !c.strayTimeline);
+    world.until("whole", world::isWhole);
+  }
+
   @Test
   void aReceiverThatAsksInVainIsRebuilt() {
     World world = busy(WhenAlone.STRICT);

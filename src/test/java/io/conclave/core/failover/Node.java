@@ -46,6 +46,10 @@ final class Node {
   Optional<Fenced> fenced = Optional.empty();
   Optional<SyncSetting> sync = Optional.empty();
   Optional<Problem> problem = Optional.empty();
+
+  /** WAL on disk of a promotion that came to nothing: the agent sees it when it is to follow, and no report shows it. */
+  boolean strayTimeline;
+
   Set<Integer> data = new TreeSet<>();
   /** The agent and the sentinel beside it. */
   boolean hostUp = true;
@@ -202,7 +206,8 @@ final class Node {
       return Outcome.REFUSED;
     }
     server = ServerState.STANDBY;
-    if (Prefix.of(Optional.of(last()), position, source.history()) != Prefix.Relation.PREFIX) {
+    if (strayTimeline
+        || Prefix.of(Optional.of(last()), position, source.history()) != Prefix.Relation.PREFIX) {
       problem = Optional.of(new Problem(Problem.Kind.DIVERGED, ""));
       return Outcome.REFUSED;
     }
@@ -221,6 +226,7 @@ final class Node {
     fenced = Optional.empty();
     problem = Optional.empty();
     rebuilding = Optional.empty();
+    strayTimeline = false;
     copy(from);
     return Outcome.DONE;
   }
