@@ -72,8 +72,16 @@ final class GateKeeper implements AutoCloseable {
       sessions.close();
       if (onDisk() == Gate.OPEN) {
         open();
+      } else {
+        shut();
       }
     }));
+  }
+
+  /** A server that somebody has started by hand may have read the rules of before. */
+  private void shut() {
+    process.find().ifPresent(postmaster -> GateControl.close(
+        context.directory(), sessions.get(), postmaster, Deadline.in(GATE_MS)));
   }
 
   /** The server has ended. Whoever starts a former primary by hand must not let clients in. */
@@ -83,6 +91,7 @@ final class GateKeeper implements AutoCloseable {
       sessions.close();
       if (context.directory().exists() && !context.directory().isStandby()) {
         context.directory().writeGate(Gate.CLOSED);
+        shut();
       }
     }));
   }

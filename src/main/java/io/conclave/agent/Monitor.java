@@ -7,6 +7,7 @@ import io.conclave.postgres.Postmaster;
 import io.conclave.postgres.ServerProcess;
 import io.conclave.postgres.SessionException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -34,11 +35,12 @@ final class Monitor implements AutoCloseable {
   private Optional<Postmaster> watched = Optional.empty();
   private Optional<Postmaster> answered = Optional.empty();
   private Optional<ExitWatcher> watcher = Optional.empty();
+  private Runnable exit = () -> {};
 
   /**
    * @param onSeen told the end of every look, on the monitor's thread
    * @param onFound told of every postmaster that is new to this monitor, once it answers
-   * @param onExit told at once that the postmaster is gone
+   * @param onExit told at once, and once, that a postmaster is gone; also when another runs already
    */
   Monitor(
       AgentContext context,
@@ -101,9 +103,22 @@ final class Monitor implements AutoCloseable {
   private void watch(Optional<Postmaster> postmaster) {
     if (!postmaster.equals(watched)) {
       watcher.ifPresent(ExitWatcher::close);
-      watcher = postmaster.map(found -> process.watch(found, idleSession(), onExit));
+      // This look may be the first to notice: whoever is first tells of it, once.
+      exit.run();
+      exit = postmaster.isPresent() ? once(onExit) : () -> {};
+      Runnable told = exit;
+      watcher = postmaster.map(found -> process.watch(found, idleSession(), told));
       watched = postmaster;
     }
+  }
+
+  private static Runnable once(Runnable action) {
+    AtomicBoolean done = new AtomicBoolean();
+    return () -> {
+      if (done.compareAndSet(false, true)) {
+        action.run();
+      }
+    };
   }
 
   /** Without one the watcher has only the process table, which is 10 ms slower. */
