@@ -47,9 +47,10 @@ final class Host {
     FaultPoints.warning().ifPresent(log::warn);
     try {
       Host daemon = new Host(settings, host);
-      Optional<String> taken = PortCheck.problem(settings, daemon.self);
-      if (taken.isPresent()) {
-        System.err.println("conclave node: " + taken.get());
+      Optional<String> problem = PortCheck.problem(settings, daemon.self)
+          .or(() -> StateDirectory.prepare(settings.stateDirectoryOf(host)));
+      if (problem.isPresent()) {
+        System.err.println("conclave node: " + problem.get());
         return ExitCodes.FAILED;
       }
       daemon.parts.agents().forEach(NodeAgent::check);

@@ -163,8 +163,11 @@ final class GateKeeper implements AutoCloseable {
       held = Optional.empty();
       return;
     }
-    log.warn("{}: gate closed: {}", context.node(), held.orElse(""));
     inForce = false;
+    // Clients that were connected before the freeze read on at once: they end first, the rules
+    // follow.
+    guarded(() -> GateControl.endSessions(sessions.get()));
+    log.warn("{}: gate closed: {}", context.node(), held.orElse(""));
     guarded(() -> GateControl.close(
         context.directory(), sessions.get(), postmaster.get(), Deadline.in(GATE_MS)));
     prove(since);

@@ -4,41 +4,36 @@ import io.conclave.core.EpochRow;
 import io.conclave.core.Gate;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
-import io.conclave.core.NodeReport.Receiver;
 import io.conclave.core.OrderStatus;
 import io.conclave.core.Prefix;
 import io.conclave.core.Task;
-import io.conclave.postgres.Await;
-import io.conclave.postgres.Cloning;
 import io.conclave.postgres.ControlData;
 import io.conclave.postgres.Deadline;
 import io.conclave.postgres.Fencing;
 import io.conclave.postgres.Observation;
-import io.conclave.postgres.PostgresException;
-import io.conclave.postgres.Rewinding;
 import io.conclave.postgres.ServerSettings;
 import io.conclave.postgres.SessionException;
 import io.conclave.postgres.Upstream;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * How a node becomes a standby of a source: follow when its WAL is a prefix of the source's history; otherwise the ladder
- * rewind → clone, each rung bounded, and before the first destructive step a durable mark.
+ * How a node becomes a standby of a source: follow when its WAL is a prefix of the source's history; otherwise it is rebuilt.
  */
 final class Rejoining {
-  private static final long REWIND_MS = 600_000;
-  private static final long CLONE_MS = 6 * 3_600_000L;
-  private static final long STREAM_MS = 60_000;
+  private static final long FOLLOW_MS = 10_000;
 
   private final Server server;
   private final GateKeeper gate;
+  private final Arrival arrival;
+  private final Rebuilding rebuilding;
 
   Rejoining(Server server, GateKeeper gate) {
     this.server = server;
     this.gate = gate;
+    this.arrival = new Arrival(server, gate);
+    this.rebuilding = new Rebuilding(server, arrival);
   }
 
   /** Non-destructive: sets the upstream, if the own WAL is a prefix of the source's history. */
@@ -89,7 +84,7 @@ final class Rejoining {
     return server.settings().upstream().filter(upstream(source)::equals).isPresent();
   }
 
-  private static Upstream upstream(Task.Source source) {
+  static Upstream upstream(Task.Source source) {
     return new Upstream(source.node(), source.host(), source.port());
   }
 
@@ -112,17 +107,17 @@ final class Rejoining {
   Result rejoin(Task.Source source, Consumer<String> progress) {
     boolean halfBuilt = server.promises().get().rebuilding().isPresent();
     if (!server.directory().exists()) {
-      return cloneFrom(source, progress);
+      return rebuilding.cloneFrom(source, "", progress);
     }
     if (isOfAnotherSystem(source)) {
       return wrongSystem(source);
     }
     if (halfBuilt) {
       server.stop();
-      return cloneFrom(source, progress);
+      return rebuilding.cloneFrom(source, "", progress);
     }
     Optional<Result> cheap = withoutRebuild(source, progress);
-    return cheap.isPresent() ? cheap.get() : rebuild(source, progress);
+    return cheap.isPresent() ? cheap.get() : rebuilding.rebuild(source, progress);
   }
 
   /** A standby that may follow as it is, or a primary that was stopped cleanly with nothing that the source lacks. */
@@ -131,7 +126,7 @@ final class Rejoining {
     if (server.isRunning() && isStandby()) {
       Result followed = follow(source);
       boolean good = followed.outcome() == OrderStatus.Outcome.DONE;
-      return good && streams(source, Deadline.in(STREAM_MS / 6))
+      return good && arrival.streams(source, Deadline.in(FOLLOW_MS))
           ? Optional.of(followed)
           : Optional.empty();
     }
@@ -148,7 +143,8 @@ final class Rejoining {
     List<EpochRow> known = server.promises().get().history();
     Optional<EpochRow> newest =
         known.isEmpty() ? Optional.empty() : Optional.of(known.get(known.size() - 1));
-    boolean newestOfSource = newest.map(EpochRow::promotion).equals(newestPromotion(source));
+    boolean newestOfSource =
+        newest.map(EpochRow::promotion).equals(Arrival.newestPromotion(source));
     if (newestOfSource
         || Prefix.of(newest, beyondCheckpoint, source.history()) != Prefix.Relation.PREFIX) {
       return Optional.empty();
@@ -157,7 +153,7 @@ final class Rejoining {
         .directory()
         .writeAll(ServerSettings.ALONE.withUpstream(upstream(source)), Gate.CLOSED, true);
     server.start();
-    return Optional.of(arrived("follow", source));
+    return Optional.of(arrival.arrived("follow", source));
   }
 
   /** A server that does not answer is on its way down, or has to be stopped. */
@@ -172,118 +168,8 @@ final class Rejoining {
   private Optional<Result> followIfPrefix(Task.Source source) {
     Result followed = follow(source);
     boolean good = followed.outcome() == OrderStatus.Outcome.DONE;
-    return good && streams(source, Deadline.in(STREAM_MS / 6))
-        ? Optional.of(arrived("follow", source))
+    return good && arrival.streams(source, Deadline.in(FOLLOW_MS))
+        ? Optional.of(arrival.arrived("follow", source))
         : Optional.empty();
-  }
-
-  private static Optional<UUID> newestPromotion(Task.Source source) {
-    List<EpochRow> history = source.history();
-    return history.isEmpty()
-        ? Optional.empty()
-        : Optional.of(history.get(history.size() - 1).promotion());
-  }
-
-  private Result rebuild(Task.Source source, Consumer<String> progress) {
-    server.stop();
-    Optional<Lsn> fork = fork(source);
-    if (fork.isEmpty() || !canRewind(source)) {
-      fork.ifPresent(from -> Rewinding.keepDiverged(server.directory(), from));
-      return cloneFrom(source, progress);
-    }
-    progress.accept("rewind");
-    server.promises().rebuilding(Optional.of(UUID.randomUUID()));
-    Rewinding.Result result = Rewinding.rewind(
-        server.directory(),
-        server.context().binaries(),
-        upstream(source),
-        fork.get(),
-        Deadline.in(REWIND_MS));
-    // "Not required" would mean a prefix, and that was looked for before: it is no proof of
-    // anything.
-    if (result instanceof Rewinding.Rewound) {
-      try {
-        server.start();
-        Result arrived = arrived("rewind", source);
-        if (arrived.outcome() == OrderStatus.Outcome.DONE) {
-          return arrived;
-        }
-      } catch (PostgresException startFailed) {
-        progress.accept("rewind was in vain: " + startFailed.getMessage());
-      }
-      server.stop();
-    }
-    return cloneFrom(source, progress);
-  }
-
-  /** Where this node's history leaves the source's: the start of the epoch after the newest one they share. */
-  private Optional<Lsn> fork(Task.Source source) {
-    List<EpochRow> own = server.promises().get().history();
-    List<EpochRow> theirs = source.history();
-    for (int i = theirs.size() - 2; i >= 0; i--) {
-      UUID promotion = theirs.get(i).promotion();
-      if (own.stream().anyMatch(row -> row.promotion().equals(promotion))) {
-        return Optional.of(theirs.get(i + 1).start());
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** With equal timeline numbers pg_rewind can find nothing to do and leave phantom rows: then only a clone is safe. */
-  private boolean canRewind(Task.Source source) {
-    if (!server.context().binaries().hasRewind()) {
-      return false;
-    }
-    int newest = source.history().get(source.history().size() - 1).timeline();
-    int own = Math.max(
-        server.directory().control().highestTimeline(), server.directory().newestWalTimeline());
-    return newest > own;
-  }
-
-  private Result cloneFrom(Task.Source source, Consumer<String> progress) {
-    progress.accept("clone");
-    server.promises().rebuilding(Optional.of(UUID.randomUUID()));
-    try {
-      Cloning.clone(
-          server.directory(),
-          server.context().binaries(),
-          upstream(source),
-          Deadline.in(CLONE_MS),
-          done -> progress.accept(
-              "clone " + done.copiedBytes() + " of " + done.totalBytes() + " bytes"));
-      server.start();
-    } catch (PostgresException | SessionException e) {
-      return Result.failed(Problem.Kind.REBUILD_FAILED, "clone: " + e.getMessage());
-    }
-    return arrived("clone", source);
-  }
-
-  /** Streaming, and the source's newest epoch shown: from here on the node counts again. */
-  private Result arrived(String rung, Task.Source source) {
-    if (!streams(source, Deadline.in(STREAM_MS))) {
-      return Result.failed(rung + ": the node does not stream from " + source.node());
-    }
-    server.promises().rebuilding(Optional.empty());
-    Result opened = gate.commandOpen();
-    return opened.outcome() == OrderStatus.Outcome.DONE
-        ? Result.done(rung)
-        : Result.failed(rung + ": " + opened.detail());
-  }
-
-  private boolean streams(Task.Source source, Deadline deadline) {
-    Optional<UUID> newest = newestPromotion(source);
-    return Await.until(
-        () -> {
-          try {
-            Observation seen = server.session().observe();
-            boolean shows = newest.isEmpty()
-                || seen.history().stream().anyMatch(row -> row.promotion().equals(newest.get()));
-            return seen.receiver() == Receiver.STREAMING && shows;
-          } catch (SessionException notYet) {
-            return false;
-          }
-        },
-        deadline,
-        10);
   }
 }

@@ -35,6 +35,7 @@ final class Reporter {
   private final AgentContext context;
   private final PromiseBook promises;
   private final GateKeeper gate;
+  private final Quarantine quarantine;
   private final UUID incarnation = UUID.randomUUID();
   private long sequence;
   private Seen seen = new Seen.NoProcess();
@@ -50,6 +51,7 @@ final class Reporter {
     this.context = context;
     this.promises = promises;
     this.gate = gate;
+    this.quarantine = new Quarantine(context.directory());
   }
 
   /** Whether this incarnation has begun the order. */
@@ -213,6 +215,9 @@ final class Reporter {
         case REFUSED, NOT_ACCEPTING -> ServerState.STARTING;
       };
     }
+    if (quarantine.isSet()) {
+      return ServerState.QUARANTINED;
+    }
     return context.directory().exists() ? ServerState.STOPPED : ServerState.ABSENT;
   }
 
@@ -226,6 +231,9 @@ final class Reporter {
           Problem.Kind.WRONG_SYSTEM,
           "this data directory belongs to another system (%d) than this node's (%d): move it aside to have the node cloned"
               .formatted(system(), promises.get().system())));
+    }
+    if (seen instanceof Seen.NoProcess && quarantine.isSet()) {
+      return quarantine.reason().map(why -> new Problem(Problem.Kind.REBUILD_FAILED, why));
     }
     if (seen instanceof Seen.NotAnswering not
         && not.kind() != SessionException.Kind.NOT_ACCEPTING) {

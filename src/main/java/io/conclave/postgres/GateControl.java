@@ -16,6 +16,9 @@ public final class GateControl {
       "FROM pg_stat_activity WHERE backend_type IN ('client backend', 'walsender') AND coalesce(usename, '') NOT IN "
           + OWN;
 
+  private static final String END_STRANGERS =
+      "SELECT count(pg_terminate_backend(pid))::text " + STRANGERS;
+
   private GateControl() {}
 
   /**
@@ -42,6 +45,14 @@ public final class GateControl {
     Logins logins = new Logins(session, postmaster);
     boolean none = Await.until(() -> nobodyIsLeft(logins, session), deadline, 2);
     return result(none, none ? "" : "sessions of clients do not end", began);
+  }
+
+  /**
+   * Ends the sessions of clients that there are now, by one query. Others may begin: only {@link #close} prevents that. For a
+   * server that must not be read for a moment longer.
+   */
+  public static void endSessions(LocalSession session) {
+    session.queryText(END_STRANGERS);
   }
 
   /** Strangers are ended whether logins are over or not. */
@@ -101,8 +112,7 @@ public final class GateControl {
 
   /** Ends what is left once; returns whether nothing was. */
   private static boolean endStrangers(LocalSession session) {
-    return "0"
-        .equals(session.queryText("SELECT count(pg_terminate_backend(pid))::text " + STRANGERS));
+    return "0".equals(session.queryText(END_STRANGERS));
   }
 
   /**

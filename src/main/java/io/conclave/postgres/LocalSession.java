@@ -1,6 +1,8 @@
 package io.conclave.postgres;
 
 import java.net.InetAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -36,8 +38,13 @@ public final class LocalSession implements AutoCloseable {
     return open(identity.localAddress(), identity.port(), directory.passwords(), timeoutMs);
   }
 
-  /** Connects to any server of the group. */
+  /** Connects to any server of the group, database postgres. */
   public static LocalSession open(String host, int port, Passwords passwords, int timeoutMs) {
+    return open(host, port, "postgres", passwords, timeoutMs);
+  }
+
+  static LocalSession open(
+      String host, int port, String database, Passwords passwords, int timeoutMs) {
     Properties p = new Properties();
     p.setProperty("user", Passwords.SUPERUSER);
     p.setProperty("password", passwords.of(Passwords.SUPERUSER));
@@ -59,7 +66,9 @@ public final class LocalSession implements AutoCloseable {
     String address = host.contains(":") ? "[" + host + "]" : host;
     try {
       Connection c = DriverManager.getConnection(
-          "jdbc:postgresql://%s:%d/postgres".formatted(address, port), p);
+          "jdbc:postgresql://%s:%d/%s"
+              .formatted(address, port, URLEncoder.encode(database, StandardCharsets.UTF_8)),
+          p);
       c.setNetworkTimeout(Runnable::run, timeoutMs);
       return new LocalSession(c, c.unwrap(PGConnection.class).getBackendPID());
     } catch (SQLException e) {

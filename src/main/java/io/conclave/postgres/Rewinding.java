@@ -1,14 +1,6 @@
 package io.conclave.postgres;
 
 import io.conclave.core.Gate;
-import io.conclave.core.Lsn;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +9,6 @@ import java.util.Map;
 public final class Rewinding {
   private static final List<String> OWN_FILES =
       List.of("postgresql.conf", "pg_ident.conf", "postgresql.auto.conf");
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'");
 
   private Rewinding() {}
 
@@ -27,28 +17,24 @@ public final class Rewinding {
 
   /**
    * The data directory is the source's now; to be started as its standby.
-   *
-   * @param diverged where the old WAL is kept
    */
-  public record Rewound(Path diverged) implements Result {}
+  public record Rewound() implements Result {}
 
   /** pg_rewind found nothing to do. With equal timelines this proves nothing: promotion ids decide (design, 3.3 step 7). */
-  public record NotRequired(Path diverged) implements Result {}
+  public record NotRequired() implements Result {}
 
   /** Not possible here; nothing was changed. */
   public record Unavailable(String reason) implements Result {}
 
   /** It failed: the data directory may be half rewound, and only a clone helps. */
-  public record Failed(String reason, Path diverged) implements Result {}
+  public record Failed(String reason) implements Result {}
 
   /**
-   * The server of this node must be stopped. Keeps its WAL from the fork on aside first. Afterwards: gate closed, standby,
-   * following the source after its next start.
-   *
-   * @param fork where the histories part; WAL segments from there on are kept
+   * The server of this node must be stopped, and its diverged WAL kept ({@link DivergedWal}). Afterwards: gate closed,
+   * standby, following the source after its next start.
    */
   public static Result rewind(
-      DataDirectory target, Binaries binaries, Upstream source, Lsn fork, Deadline deadline) {
+      DataDirectory target, Binaries binaries, Upstream source, Deadline deadline) {
     if (!binaries.hasRewind()) {
       return new Unavailable("there is no pg_rewind in " + binaries.directory());
     }
@@ -58,7 +44,6 @@ public final class Rewinding {
     } catch (SessionException e) {
       return new Unavailable("the source cannot be prepared: " + e.getMessage());
     }
-    Path diverged = keepDiverged(target, fork);
     Map<String, byte[]> own = new HashMap<>();
     OWN_FILES.forEach(name -> own.put(name, DurableFiles.readBytes(target.path().resolve(name))));
     // pg_rewind first recovers a server that crashed, in single-user mode, which refuses to run as
@@ -75,14 +60,10 @@ public final class Rewinding {
       target.writeAll(ServerSettings.ALONE.withUpstream(source), Gate.CLOSED, true);
     }
     if (result.exit() != 0) {
-      return new Failed(
-          (result.timedOut() ? "pg_rewind did not end in time: " : "pg_rewind: ")
-              + result.output().strip(),
-          diverged);
+      return new Failed((result.timedOut() ? "pg_rewind did not end in time: " : "pg_rewind: ")
+          + result.output().strip());
     }
-    return result.output().contains("no rewind required")
-        ? new NotRequired(diverged)
-        : new Rewound(diverged);
+    return result.output().contains("no rewind required") ? new NotRequired() : new Rewound();
   }
 
   /**
@@ -109,28 +90,5 @@ public final class Rewinding {
         Map.of("PGPASSFILE", target.passfile(Passwords.SUPERUSER).toString()),
         deadline,
         ms -> {});
-  }
-
-  /** Copies the WAL from the fork on into a directory of its own in the node's home: evidence for the operator. */
-  public static Path keepDiverged(DataDirectory target, Lsn fork) {
-    target.prepareHome();
-    Path kept =
-        target.home().resolve("diverged-" + ZonedDateTime.now(ZoneOffset.UTC).format(STAMP));
-    DurableFiles.createDirectory(kept, target.user());
-    long segment = target.control().segmentBytes();
-    try {
-      for (String name : target.walSegments()) {
-        if (WalSegments.number(name, segment) >= fork.bytes() / segment) {
-          Files.copy(
-              target.path().resolve("pg_wal").resolve(name),
-              kept.resolve(name),
-              StandardCopyOption.COPY_ATTRIBUTES);
-        }
-      }
-    } catch (IOException e) {
-      throw DurableFiles.failed("cannot keep the diverged WAL in " + kept, e);
-    }
-    target.user().ownTree(kept);
-    return kept;
   }
 }

@@ -13,7 +13,8 @@ import java.util.Optional;
 /**
  * Evidence → opinion of one sentinel (design, section 5).
  *
- * <p>Proof of death votes at once. Silence votes only when all channels have been silent for the suspicion time. A host
+ * <p>Proof of death votes at once. Silence votes only when all channels have been silent for the suspicion time, or longer where signs of
+ * life come irregularly ({@link Rhythm}). A host
  * that answers beside a server that does not has a longer time of its own. A silent agent beside a server that answers, or
  * whose WAL still moves, is not a dead primary. A sentinel that was stalled itself abstains
  * until it has heard again.
@@ -92,7 +93,7 @@ public record Judgement(Opinion opinion, List<Evidence> evidence) {
       return new Evidence(
           Channel.AGENT, Finding.DEAD, nowMs - watch.deadByAgentMs().get(), says);
     }
-    if (age >= timings.suspicionMs()) {
+    if (age >= watch.reports().patienceMs(timings.suspicionMs())) {
       return new Evidence(Channel.AGENT, Finding.SILENT, age, says);
     }
     if (watch.agent().filter(heard -> heard.atMs() >= watch.sinceMs()).isEmpty()) {
@@ -108,7 +109,7 @@ public record Judgement(Opinion opinion, List<Evidence> evidence) {
     if (watch.refusedMs().isPresent()) {
       return new Evidence(Channel.PROBE, Finding.DEAD, nowMs - watch.refusedMs().get(), says);
     }
-    if (age >= timings.suspicionMs()) {
+    if (age >= watch.answers().patienceMs(timings.suspicionMs())) {
       return new Evidence(Channel.PROBE, Finding.SILENT, age, says);
     }
     return new Evidence(

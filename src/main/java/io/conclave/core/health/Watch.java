@@ -25,6 +25,8 @@ import java.util.TreeMap;
  * @param stuckMs since when the host answers and the server does not; empty otherwise
  * @param received how far each standby has received WAL
  * @param movedMs when a standby last received more WAL
+ * @param reports how regularly the primary's agent reports
+ * @param answers how regularly probes are answered
  */
 public record Watch(
     long epoch,
@@ -38,7 +40,9 @@ public record Watch(
     Optional<Long> refusedMs,
     Optional<Long> stuckMs,
     Map<NodeId, Lsn> received,
-    Optional<Long> movedMs) {
+    Optional<Long> movedMs,
+    Rhythm reports,
+    Rhythm answers) {
 
   /** A report and when it arrived. */
   public record Heard(NodeReport report, long atMs) {}
@@ -61,7 +65,9 @@ public record Watch(
         Optional.empty(),
         Optional.empty(),
         Map.of(),
-        Optional.empty());
+        Optional.empty(),
+        Rhythm.NONE,
+        Rhythm.NONE);
   }
 
   /** Whether the topology names another primary or epoch than the one watched. */
@@ -87,7 +93,9 @@ public record Watch(
         refusedMs,
         stuckMs,
         received,
-        movedMs);
+        movedMs,
+        reports,
+        answers);
   }
 
   /** A report of any node of the group: the primary's says how it is, a standby's whether WAL still moves. */
@@ -128,7 +136,9 @@ public record Watch(
         refusedMs,
         stuck,
         received,
-        movedMs);
+        movedMs,
+        reports.beat(nowMs, sinceMs),
+        answers);
   }
 
   private Watch hearStandby(NodeReport report, long nowMs) {
@@ -149,9 +159,9 @@ public record Watch(
         refusedMs,
         stuckMs,
         next,
-        moved
-            ? Optional.of(Math.max(movedMs.orElse(0L), nowMs - report.receivedAgeMs()))
-            : movedMs);
+        moved ? Optional.of(Math.max(movedMs.orElse(0L), nowMs - report.receivedAgeMs())) : movedMs,
+        reports,
+        answers);
   }
 
   /** The end of one SQL probe. */
@@ -171,6 +181,8 @@ public record Watch(
         since,
         stuckMs,
         received,
-        movedMs);
+        movedMs,
+        reports,
+        result == Probe.ANSWERED ? answers.beat(nowMs, sinceMs) : answers);
   }
 }
