@@ -80,8 +80,10 @@ final class GateKeeper implements AutoCloseable {
 
   /** A server that somebody has started by hand may have read the rules of before. */
   private void shut() {
-    process.find().ifPresent(postmaster -> GateControl.close(
-        context.directory(), sessions.get(), postmaster, Deadline.in(GATE_MS)));
+    process
+        .find()
+        .ifPresent(postmaster -> GateControl.close(
+            context.directory(), sessions.get(), postmaster, Deadline.in(GATE_MS)));
   }
 
   /** The server has ended. Whoever starts a former primary by hand must not let clients in. */
