@@ -30,7 +30,9 @@ import io.conclave.core.Pulse;
 import io.conclave.core.Sentinels;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
+import io.conclave.core.decision.DecisionRecord;
 import io.conclave.core.failover.Rules;
+import io.conclave.history.History;
 import io.conclave.ops.Board;
 import io.conclave.ops.Ops;
 import io.conclave.ops.OpsExtension;
@@ -100,10 +102,18 @@ final class Guardian {
 
   private void startOps() {
     ActorRef<Board.Command> board = context.spawn(restarting(Board.create()), "board");
+    ActorRef<History.Command> history = context.spawn(
+        restarting(History.create(
+            parts.groups().stream().map(GroupDefinition::group).toList(),
+            parts.history(),
+            (group, change) -> board.tell(new Board.Changed(group, change)))),
+        "history",
+        DispatcherSelector.fromConfig("conclave.blocking-dispatcher"));
     OpsExtension.get(system)
         .install(new Ops(
             parts.self().host(),
             board,
+            history,
             parts.groups(),
             parts.sentinels(),
             parts.settings().timings()));
@@ -184,6 +194,8 @@ final class Guardian {
         "orders");
     ActorRef<Topology> topologies = broadcast(Topics.TOPOLOGIES, Topology.class, "topologies");
     ActorRef<GroupStatus> statuses = broadcast(Topics.STATUSES, GroupStatus.class, "statuses");
+    ActorRef<DecisionRecord> decisions =
+        broadcast(Topics.DECISIONS, DecisionRecord.class, "decisions");
     context.spawn(
         restarting(Seat.create(parts.self().host(), group -> {
           GroupDefinition definition = parts.settings().group(group).definition();
@@ -194,7 +206,8 @@ final class Guardian {
               parts.self().host());
           return GroupCoordinator.create(
               rules,
-              new GroupCoordinator.Ports(register(definition), orders, topologies, statuses));
+              new GroupCoordinator.Ports(
+                  register(definition), orders, topologies, statuses, decisions));
         })),
         "seat");
   }

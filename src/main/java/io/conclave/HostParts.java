@@ -52,6 +52,11 @@ record HostParts(
     return settings.stateDirectoryOf(self.host()).resolve("register");
   }
 
+  /** Where this host keeps the decisions of all coordinators. */
+  Path history() {
+    return settings.stateDirectoryOf(self.host()).resolve("decisions.jsonl");
+  }
+
   /** Sentinels first to last: the first one in the file begins the cell when nobody else has. */
   List<String> seedNodes() {
     return hostsOfSentinels().map(this::actorSystem).toList();
@@ -110,7 +115,7 @@ record HostParts(
         node.member().address(),
         node.member().port(),
         settings.postgres().settings(),
-        Identity.ANY_CLIENT);
+        settings.postgres().clientRules());
     return new DataDirectory(node.dataDirectory(), identity, user, passwords);
   }
 }

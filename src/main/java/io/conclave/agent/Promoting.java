@@ -9,6 +9,7 @@ import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
 import io.conclave.fault.FaultPoint;
 import io.conclave.fault.FaultPoints;
+import io.conclave.postgres.Await;
 import io.conclave.postgres.Commits;
 import io.conclave.postgres.DataDirectory;
 import io.conclave.postgres.Deadline;
@@ -23,6 +24,7 @@ import java.util.List;
 final class Promoting {
   private static final long INITDB_MS = 120_000;
   private static final long GATE_MS = 3000;
+  private static final long ANNOUNCE_MS = 10_000;
 
   private final Server server;
   private final Commitments commitments;
@@ -103,25 +105,52 @@ final class Promoting {
     return adopt(task.configuration(), task.sync());
   }
 
-  /** Settings, roles, schema and epoch row, on a server that is or is about to be a primary. */
+  /**
+   * Settings, roles, schema and epoch row, on a server that is or is about to be a primary. One that runs goes on serving:
+   * nobody competes for a first configuration.
+   */
   Result adopt(Configuration configuration, SyncSetting sync) {
     if (server.directory().isStandby()) {
       return Result.refused("the node is a standby");
     }
+    boolean ran = server.isRunning();
+    if (ran) {
+      announce(configuration);
+    }
     server
         .directory()
         .writeAll(new ServerSettings(java.util.Optional.empty(), sync), Gate.CLOSED, false);
-    if (!server.isRunning()) {
-      server.start();
+    if (ran) {
+      server.session().reload();
+      return Result.done("primary of the first configuration; it ran before");
     }
+    server.start();
     Result closed = closeGate();
     if (closed != null) {
       return closed;
     }
     Commits.prepare(server.session(), server.context().passwords());
-    Lsn position = server.session().observe().position();
-    commitEpoch(configuration, position, Lsn.ZERO);
+    commitEpoch(configuration, server.session().observe().position(), Lsn.ZERO);
     return Result.done("primary of the first configuration");
+  }
+
+  /**
+   * Standbys that follow a server from before Conclave show by the epoch row that their WAL is a prefix of its own; they get it over
+   * the stream that they have, which the new rules would not admit again.
+   */
+  private void announce(Configuration configuration) {
+    Commits.prepare(server.session(), server.context().passwords());
+    Lsn before = server.session().observe().position();
+    try (Commits commits = new Commits(server.directory())) {
+      commits.writeEpoch(configuration, before, Lsn.ZERO, false, Deadline.in(ANNOUNCE_MS));
+    }
+    Lsn row = server.session().observe().position();
+    boolean unused = Await.until(
+        () -> server.session().observe().senders().stream()
+            .filter(Observation.Sender::streaming)
+            .allMatch(sender -> sender.flushed().isAtLeast(row)),
+        Deadline.in(ANNOUNCE_MS),
+        20);
   }
 
   /** Lets clients in, when the server is the primary of this configuration and its sync setting is in force. */

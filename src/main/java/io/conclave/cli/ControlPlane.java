@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The HTTP interfaces of a cell: whichever host answers first speaks for all. */
 final class ControlPlane {
@@ -49,6 +50,50 @@ final class ControlPlane {
       }
     }
     throw new CommandFailure("no host answers: " + String.join("; ", failures));
+  }
+
+  /**
+   * Reads from the first host that has it: what one does not know (yet), another one may.
+   *
+   * @throws CommandFailure with the reason that the last host gave, when none has it
+   */
+  JsonNode find(String path) {
+    List<String> failures = new ArrayList<>();
+    Optional<Answer> refusal = Optional.empty();
+    for (URI host : hosts) {
+      try {
+        Answer answer =
+            send(HttpRequest.newBuilder(at(host, path)).timeout(READ).build());
+        if (answer.status() == 200) {
+          return answer.body();
+        }
+        refusal = Optional.of(answer);
+      } catch (IOException failed) {
+        failures.add("%s: %s".formatted(host, reason(failed)));
+      }
+    }
+    if (refusal.isPresent()) {
+      String reason = refusal.get().body().path("reason").asText("");
+      throw new CommandFailure(
+          reason.isEmpty() ? "the host says " + refusal.get().status() : reason);
+    }
+    throw new CommandFailure("no host answers: " + String.join("; ", failures));
+  }
+
+  /**
+   * The name of the group of the cell.
+   *
+   * @throws IllegalArgumentException when there are several
+   */
+  String onlyGroup() {
+    List<String> groups = new ArrayList<>();
+    get("/conclave/groups")
+        .path("groups")
+        .forEach(each -> groups.add(each.path("group").asText()));
+    if (groups.size() != 1) {
+      throw new IllegalArgumentException("needs --group, one of " + String.join(", ", groups));
+    }
+    return groups.get(0);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.conclave.cli.StatusView.FailoverView;
 import io.conclave.cli.StatusView.GroupView;
 import io.conclave.cli.StatusView.NodeView;
 import io.conclave.cli.StatusView.VoteView;
+import io.conclave.text.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -129,8 +130,13 @@ public final class StatusText {
   }
 
   private static String remark(FailoverView last) {
-    return "last change of primary: %s -> %s, epoch %d (%s)"
-        .formatted(text(last.from()), text(last.to()), last.epoch(), word(last.cause()));
+    return "last change of primary: %s -> %s, epoch %d (%s): conclave explain %s"
+        .formatted(
+            text(last.from()),
+            text(last.to()),
+            last.epoch(),
+            word(last.cause()),
+            text(last.decision()));
   }
 
   private static String text(String value) {

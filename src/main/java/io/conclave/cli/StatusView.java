@@ -114,6 +114,7 @@ public record StatusView(String host, List<GroupView> groups) {
   /** The last failover or switchover; times are wall-clock ms since 1970, 0 when not reached. */
   public record FailoverView(
       long id,
+      String decision,
       String cause,
       String from,
       String to,

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.conclave.core.GroupId;
 import io.conclave.core.NodeId;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +46,7 @@ final class SwitchoverCommand implements Callable<Integer> {
       body.put("target", new NodeId(to).value());
     }
     ControlPlane cell = hosts.connect();
-    String chosen = group == null ? onlyGroup(cell) : new GroupId(group).value();
+    String chosen = group == null ? cell.onlyGroup() : new GroupId(group).value();
     ControlPlane.Answer answer =
         cell.post("/conclave/groups/" + chosen + "/switchover", body.toString(), PATIENCE);
     if (answer.status() != 200) {
@@ -65,17 +63,6 @@ final class SwitchoverCommand implements Callable<Integer> {
             done.path("epoch").asLong(),
             done.path("duration_ms").asLong());
     return ExitCodes.DONE;
-  }
-
-  private static String onlyGroup(ControlPlane cell) {
-    List<String> groups = new ArrayList<>();
-    cell.get("/conclave/groups")
-        .path("groups")
-        .forEach(each -> groups.add(each.path("group").asText()));
-    if (groups.size() != 1) {
-      throw new IllegalArgumentException("needs --group, one of " + String.join(", ", groups));
-    }
-    return groups.get(0);
   }
 
   private static String reason(String group, ControlPlane.Answer answer) {

@@ -16,11 +16,16 @@ import io.conclave.core.Order;
 import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
+import io.conclave.core.decision.Decision;
+import io.conclave.core.decision.DecisionRecord;
+import io.conclave.core.decision.Outlook;
 import io.conclave.core.failover.Blocker;
+import io.conclave.core.failover.Decisions;
 import io.conclave.core.failover.Effect;
 import io.conclave.core.failover.Failover;
 import io.conclave.core.failover.GroupState;
 import io.conclave.core.failover.Input;
+import io.conclave.core.failover.Outlooks;
 import io.conclave.core.failover.Rules;
 import io.conclave.core.failover.Step;
 import io.conclave.fault.FaultPoints;
@@ -53,6 +58,9 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
   /** The end of a register request, or a word that was heard. */
   public record Happened(Input input) implements Command {}
 
+  /** An operator asks what this coordinator would do. */
+  public record Look(ActorRef<Outlook> replyTo) implements Command {}
+
   private record Tick() implements Command {}
 
   private record SayStatus() implements Command {}
@@ -64,15 +72,17 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
       Behavior<Register.Command> register,
       ActorRef<Order> orders,
       ActorRef<Topology> topologies,
-      ActorRef<GroupStatus> statuses) {}
+      ActorRef<GroupStatus> statuses,
+      ActorRef<DecisionRecord> decisions) {}
 
   private final Rules rules;
   private final Ports ports;
-  private final FailoverLog failovers = new FailoverLog();
   private final Map<UUID, ActorRef<SwitchoverReply>> requests = new HashMap<>();
   private final ActorRef<Register.Command> register;
   private final ActorRef<Register.Answer> answers;
   private GroupState state;
+  private long takenMs;
+  private long decided;
   private Optional<Topology> topology = Optional.empty();
   private boolean resigned;
 
@@ -81,7 +91,8 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
     super(context);
     this.rules = rules;
     this.ports = ports;
-    this.state = GroupState.starting(nowMs());
+    this.takenMs = nowMs();
+    this.state = GroupState.starting(takenMs);
     // Fixed delay: after a thaw a fixed-rate timer would fire all missed ticks first.
     timers.startTimerWithFixedDelay(
         new Tick(), Duration.ofMillis(rules.timings().tickMs()));
@@ -127,6 +138,7 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
         .onMessage(Happened.class, this::onHappened)
         .onMessage(Tick.class, tick -> take(new Input.Tick()))
         .onMessage(Switchover.class, this::onSwitchover)
+        .onMessage(Look.class, this::onLook)
         .onMessage(SayStatus.class, this::onSayStatus)
         .onSignal(PostStop.class, this::onStop)
         .build();
@@ -162,11 +174,44 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
   }
 
   private Behavior<Command> take(Input input) {
-    Step step = Failover.step(rules, state, nowMs(), UUID.randomUUID(), input);
+    long nowMs = nowMs();
+    Step step = Failover.step(rules, state, nowMs, UUID.randomUUID(), input);
     logTransition(step);
+    GroupState before = state;
     state = step.state();
     step.effects().forEach(this::performBetweenPoints);
+    record(before, nowMs, input, step);
     return resigned ? Behaviors.stopped() : this;
+  }
+
+  /** After all else: nothing waits for a record, and none that fails may harm a failover. */
+  private void record(GroupState before, long nowMs, Input input, Step step) {
+    try {
+      Decisions.of(rules, before, takenMs, nowMs, input, step).forEach(this::say);
+    } catch (RuntimeException e) {
+      log.error("{}: what was decided cannot be recorded", rules.group().group(), e);
+    }
+    takenMs = nowMs;
+  }
+
+  /** To every host at once, so that it outlives this one. */
+  private void say(Decision decision) {
+    decided++;
+    ports
+        .decisions()
+        .tell(new DecisionRecord(
+            UUID.randomUUID().toString().substring(0, 8),
+            rules.group().group(),
+            state.ballot(),
+            decided,
+            rules.coordinator(),
+            System.currentTimeMillis(),
+            decision));
+  }
+
+  private Behavior<Command> onLook(Look look) {
+    look.replyTo().tell(Outlooks.of(rules, state, nowMs()));
+    return this;
   }
 
   private void logTransition(Step step) {
@@ -200,7 +245,6 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
       ports.topologies().tell(publish.topology());
     } else if (effect instanceof Effect.Remember remember) {
       log.info("{} {}: {}", rules.group().group(), remember.milestone(), remember.detail());
-      failovers.remember(remember, state, System.currentTimeMillis());
       if (remember.milestone() == Effect.Milestone.ESTABLISHED) {
         // Before this coordinator may be moved away from the new primary's host.
         sayStatus();
@@ -225,8 +269,7 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
       ports.topologies().tell(current);
       ports
           .statuses()
-          .tell(new GroupStatus(
-              current, state.phase().name(), Blocker.of(rules, state, nowMs()), failovers.last()));
+          .tell(new GroupStatus(current, state.phase().name(), Blocker.of(rules, state, nowMs())));
     });
   }
 

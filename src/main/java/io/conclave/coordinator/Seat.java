@@ -11,6 +11,7 @@ import io.conclave.core.Appointment;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
 import io.conclave.core.SwitchoverReply;
+import io.conclave.wire.OutlookRequest;
 import io.conclave.wire.SwitchoverRequest;
 import io.conclave.wire.Topics;
 import java.util.HashMap;
@@ -33,6 +34,8 @@ public final class Seat extends AbstractBehavior<Seat.Command> {
   private record Appointed(Appointment appointment) implements Command {}
 
   private record Requested(SwitchoverRequest request) implements Command {}
+
+  private record Asked(OutlookRequest request) implements Command {}
 
   private record Ended(GroupId group) implements Command {}
 
@@ -58,6 +61,11 @@ public final class Seat extends AbstractBehavior<Seat.Command> {
         .getSystem()
         .receptionist()
         .tell(Receptionist.register(Topics.requestsAt(self), requests));
+    ActorRef<OutlookRequest> questions = context.messageAdapter(OutlookRequest.class, Asked::new);
+    context
+        .getSystem()
+        .receptionist()
+        .tell(Receptionist.register(Topics.outlooksAt(self), questions));
   }
 
   /**
@@ -73,6 +81,7 @@ public final class Seat extends AbstractBehavior<Seat.Command> {
     return newReceiveBuilder()
         .onMessage(Appointed.class, this::onAppointed)
         .onMessage(Requested.class, this::onRequested)
+        .onMessage(Asked.class, this::onAsked)
         .onMessage(Ended.class, this::onEnded)
         .build();
   }
@@ -103,6 +112,15 @@ public final class Seat extends AbstractBehavior<Seat.Command> {
 
   private Behavior<Command> onEnded(Ended ended) {
     running.remove(ended.group());
+    return this;
+  }
+
+  /** Without a coordinator nobody here knows: whoever asks does not wait long. */
+  private Behavior<Command> onAsked(Asked asked) {
+    ActorRef<GroupCoordinator.Command> coordinator = running.get(asked.request().group());
+    if (coordinator != null) {
+      coordinator.tell(new GroupCoordinator.Look(asked.request().replyTo()));
+    }
     return this;
   }
 

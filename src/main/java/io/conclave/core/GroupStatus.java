@@ -8,8 +8,4 @@ import java.util.Optional;
  * @param phase what the coordinator is doing
  * @param blocker what stands in the way of the next step; empty when nothing does
  */
-public record GroupStatus(
-    Topology topology,
-    String phase,
-    Optional<String> blocker,
-    Optional<FailoverSummary> lastFailover) {}
+public record GroupStatus(Topology topology, String phase, Optional<String> blocker) {}

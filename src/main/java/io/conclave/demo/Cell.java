@@ -49,13 +49,22 @@ public final class Cell implements AutoCloseable {
    */
   public GroupView start(CellOptions options)
       throws IOException, DemoException, InterruptedException {
-    synchronized (this) {
-      files = DemoFiles.write(directory, options);
-      hosts = files.hosts().stream()
-          .map(h -> new HostProcess(h, files.configuration(), options.jvmOptions()))
-          .toList();
-      watch = new StatusWatch(client, files.hosts());
-    }
+    prepare(options);
+    return launch();
+  }
+
+  /** Writes the files; nothing is started yet. */
+  public synchronized DemoFiles prepare(CellOptions options) throws IOException, DemoException {
+    files = DemoFiles.write(directory, options);
+    hosts = files.hosts().stream()
+        .map(h -> new HostProcess(h, files.configuration(), options.jvmOptions()))
+        .toList();
+    watch = new StatusWatch(client, files.hosts());
+    return files;
+  }
+
+  /** Starts all hosts of a prepared cell, as {@link #start} does. */
+  public GroupView launch() throws IOException, DemoException, InterruptedException {
     for (HostProcess host : hosts) {
       start(host);
     }

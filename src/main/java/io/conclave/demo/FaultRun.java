@@ -18,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 final class FaultRun {
   private static final Duration WHOLE_LIMIT = Duration.ofSeconds(60);
   private static final Duration FAILOVER_LIMIT = Duration.ofSeconds(30);
+  /** A host that was away gets the records of the others within a few rounds of 2 s. */
+  private static final Duration RECORD_LIMIT = Duration.ofSeconds(15);
+
   private static final long STEADY_MS = 1500;
   private static final long WRITES_BEFORE_THAW_MS = 3000;
 
@@ -56,7 +59,7 @@ final class FaultRun {
       GroupView after = awaitWhole("whole after the fault");
       awaitWrites(STEADY_MS);
       Moment staleSince = fault == DemoFault.FREEZE ? possible : fault0;
-      return report(fault, calm, after, victim, fault0, staleSince, rejoin);
+      return report(fault, calm, failedOver, after, victim, fault0, staleSince, rejoin);
     } finally {
       cell.watch().ignore(rejoin);
     }
@@ -85,12 +88,17 @@ final class FaultRun {
 
   private GroupView awaitFailover(DemoFault fault, GroupView calm)
       throws DemoException, InterruptedException {
-    return cell.watch()
+    GroupView failedOver = cell.watch()
         .await(
             "a failover after " + fault + " of " + calm.primary(),
             FAILOVER_LIMIT,
             g -> g.epoch() > calm.epoch() && g.established() && !calm.primary().equals(g.primary()),
             injector::refusal);
+    return cell.watch()
+        .await(
+            "the record of epoch " + failedOver.epoch(),
+            RECORD_LIMIT,
+            g -> g.failover().filter(f -> f.epoch() >= failedOver.epoch()).isPresent());
   }
 
   /** Waits until writes are acknowledged so long after now. */
@@ -113,6 +121,7 @@ final class FaultRun {
   private RunReport report(
       DemoFault fault,
       GroupView calm,
+      GroupView failedOver,
       GroupView after,
       HostProcess victim,
       Moment fault0,
@@ -127,7 +136,7 @@ final class FaultRun {
     LedgerCheck check = workload.check();
     LedgerCheck earlier = before;
     before = check;
-    Optional<FailoverView> failover = after.failover().filter(f -> f.epoch() > calm.epoch());
+    Optional<FailoverView> failover = failedOver.failover();
     boolean hostLost = fault == DemoFault.KILL_HOST || fault == DemoFault.FREEZE;
     return new RunReport(
         Spread.round(window.outageMs()),

@@ -33,6 +33,9 @@ public final class Board extends AbstractBehavior<Board.Command> {
   /** Asks for what has been heard so far. */
   record GetBoard(ActorRef<BoardState> replyTo) implements Command {}
 
+  /** Another change of primary is the last one of a group. */
+  public record Changed(GroupId group, FailoverSummary summary) implements Command {}
+
   private record Reported(NodeReport report) implements Command {}
 
   private record Voted(Vote vote) implements Command {}
@@ -79,6 +82,7 @@ public final class Board extends AbstractBehavior<Board.Command> {
         .onMessage(Voted.class, this::onVoted)
         .onMessage(Published.class, this::onPublished)
         .onMessage(Said.class, this::onSaid)
+        .onMessage(Changed.class, this::onChanged)
         .onMessage(GetBoard.class, this::onGetBoard)
         .build();
   }
@@ -114,8 +118,12 @@ public final class Board extends AbstractBehavior<Board.Command> {
     GroupId group = status.topology().group();
     if (!isSuperseded(status.topology())) {
       statuses.put(group, now(status));
-      status.lastFailover().ifPresent(summary -> failovers.put(group, summary));
     }
+    return this;
+  }
+
+  private Behavior<Command> onChanged(Changed changed) {
+    failovers.put(changed.group(), changed.summary());
     return this;
   }
 

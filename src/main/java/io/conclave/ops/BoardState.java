@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * The last word of everybody, as one host has heard it.
  *
  * @param votes one of each sentinel for each group
- * @param failovers newest summary of each group; a coordinator that has only just taken over has none to tell
+ * @param failovers last change of primary of each group, as the host's history has it
  */
 record BoardState(
     Map<NodeId, Heard<NodeReport>> reports,

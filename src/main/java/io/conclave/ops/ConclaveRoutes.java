@@ -16,6 +16,8 @@ import akka.management.javadsl.ManagementRouteProvider;
 import akka.management.javadsl.ManagementRouteProviderSettings;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.NodeId;
+import io.conclave.core.decision.Outlook;
+import io.conclave.ops.explain.OutlookText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +64,15 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
             "OpsExtension.install comes before the start of akka-management"));
     return pathPrefix(
         segment("conclave"),
-        () -> concat(groups(ops), nodes(ops), votes(ops), register(), switchover(ops))
+        () -> concat(
+                groups(ops),
+                nodes(ops),
+                votes(ops),
+                register(),
+                switchover(ops),
+                outlook(ops, "why-not", OutlookText::whyNot),
+                outlook(ops, "what-if", OutlookText::whatIf),
+                new DecisionRoutes(system, ops).routes())
             .seal(Refusals.rejections(), Refusals.exceptions()));
   }
 
@@ -129,6 +139,17 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
                 () -> entity(
                     Unmarshaller.entityToByteArray(),
                     body -> completeWithFuture(switchOver(ops, desk, group, body)))))))));
+  }
+
+  private Route outlook(Ops ops, String name, Function<Outlook, List<String>> text) {
+    OutlookDesk desk = new OutlookDesk(system, ops);
+    return path(
+        segment("groups").slash(segment()).slash(name),
+        group -> get(() -> inGroup(
+            ops,
+            group,
+            definition -> completeWithFuture(
+                board(ops).thenCompose(board -> desk.ask(definition, board, text))))));
   }
 
   private CompletionStage<HttpResponse> switchOver(

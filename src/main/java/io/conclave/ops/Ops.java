@@ -6,6 +6,7 @@ import io.conclave.core.HostId;
 import io.conclave.core.NodeId;
 import io.conclave.core.Sentinels;
 import io.conclave.core.Timings;
+import io.conclave.history.History;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,12 +15,14 @@ import java.util.stream.Stream;
  *
  * @param self this host
  * @param board its listener
+ * @param history the decisions that it keeps
  * @param groups all groups of the cell
  * @param sentinels all configured sentinels of the cell
  */
 public record Ops(
     HostId self,
     ActorRef<Board.Command> board,
+    ActorRef<History.Command> history,
     List<GroupDefinition> groups,
     Sentinels sentinels,
     Timings timings) {

@@ -33,7 +33,8 @@ final class Refusals {
                 Json.failure(
                     StatusCodes.NOT_FOUND,
                     "there are /conclave/groups, /conclave/groups/<group>, /conclave/nodes, /conclave/nodes/<node>, "
-                        + "/conclave/votes, /conclave/register and, to POST, /conclave/groups/<group>/switchover")))
+                        + "/conclave/votes, /conclave/register, /conclave/decisions, /conclave/decisions/<id>, "
+                        + "/conclave/groups/<group>/why-not, /conclave/groups/<group>/what-if and, to POST, /conclave/groups/<group>/switchover")))
         .build();
   }
 

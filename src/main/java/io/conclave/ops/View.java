@@ -1,6 +1,8 @@
 package io.conclave.ops;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.conclave.core.decision.DecisionRecord;
+import io.conclave.core.decision.Outlook;
 import java.util.List;
 import java.util.Optional;
 
@@ -98,9 +100,14 @@ final class View {
    */
   record Evidence(String channel, String finding, long ageMs, String detail) {}
 
-  /** The last change of primary; times are wall-clock ms since 1970, 0 for a step that was not reached. */
+  /**
+   * The last change of primary; times are wall-clock ms since 1970, 0 for a step that was not reached.
+   *
+   * @param decision what {@code conclave explain} takes
+   */
   record Failover(
       long id,
+      String decision,
       String cause,
       Optional<String> from,
       Optional<String> to,
@@ -111,6 +118,44 @@ final class View {
       long establishedAtEpochMs,
       String votes,
       String evidence) {}
+
+  /**
+   * GET /conclave/decisions, newest first.
+   *
+   * @param text the same for people, a line each
+   */
+  record Decisions(String host, List<DecisionLine> decisions, List<String> text) {}
+
+  /**
+   * @param kind the type of the decision
+   * @param sentence what was decided
+   */
+  record DecisionLine(
+      String id,
+      String group,
+      long epoch,
+      String kind,
+      long atEpochMs,
+      String ballot,
+      String coordinator,
+      String sentence) {}
+
+  /**
+   * GET /conclave/decisions/{id}.
+   *
+   * @param record with everything that was known
+   * @param story the records of the change of the primary that it belongs to, oldest first
+   * @param text all of it for people, a line each
+   */
+  record DecisionPage(
+      String host, DecisionRecord record, List<DecisionRecord> story, List<String> text) {}
+
+  /**
+   * GET /conclave/groups/{group}/why-not and what-if.
+   *
+   * @param text the part that was asked for, for people, a line each
+   */
+  record OutlookPage(String host, Outlook outlook, List<String> text) {}
 
   /** A switchover that clients can use. */
   record Done(String outcome, String from, String to, long epoch, long durationMs) {}

@@ -182,6 +182,7 @@ record Views(HostId self, List<GroupDefinition> groups, Timings timings) {
   private static View.Failover failover(FailoverSummary summary) {
     return new View.Failover(
         summary.epoch(),
+        summary.decision(),
         summary.cause(),
         summary.from().map(NodeId::value),
         summary.to().map(NodeId::value),

@@ -16,9 +16,6 @@ import java.util.Optional;
  * must outlive a clone: server log, password files, diverged WAL. Every write is atomic and durable.
  */
 public final class DataDirectory {
-  private static final String CONF = "conclave.conf";
-  private static final String INCLUDE = "include_if_exists 'conclave.conf'";
-
   private final Path path;
   private final Identity identity;
   private final OsUser user;
@@ -137,6 +134,7 @@ public final class DataDirectory {
           "--encoding=UTF8",
           "--no-locale");
       Command.run(user.command(command), Map.of(), deadline, ms -> {}).orThrow("initdb");
+      own(cloning()).leaveDefaultsToConclave();
     } finally {
       DurableFiles.delete(secret);
     }
@@ -163,50 +161,43 @@ public final class DataDirectory {
     }
     DurableFiles.write(
         fresh.resolve("postgresql.auto.conf"), "# Conclave does not use ALTER SYSTEM.\n", user);
-    writeOwnFiles(fresh, settings, gate, standby);
+    own(fresh).writeAll(settings, gate);
+    writeSignal(fresh, standby);
     if (Files.isDirectory(path)) {
       DurableFiles.deleteTree(path);
     }
     DurableFiles.rename(fresh, path);
   }
 
-  private void writeOwnFiles(Path directory, ServerSettings settings, Gate gate, boolean standby) {
-    Path main = directory.resolve("postgresql.conf");
-    String text = DurableFiles.read(main);
-    if (text.lines().noneMatch(line -> line.strip().equals(INCLUDE))) {
-      DurableFiles.write(
-          main, text + (text.endsWith("\n") || text.isEmpty() ? "" : "\n") + INCLUDE + "\n", user);
-    }
-    DurableFiles.write(
-        directory.resolve(CONF),
-        settings.render(identity, passfile(Passwords.REPLICATION).toString()),
-        user);
-    DurableFiles.write(
-        directory.resolve("pg_hba.conf"), HostRules.render(gate, identity.clientRules()), user);
-    if (standby) {
-      DurableFiles.write(directory.resolve("standby.signal"), "", user);
-    } else {
-      DurableFiles.delete(directory.resolve("standby.signal"));
-    }
-  }
-
   /** Writes everything of ours into an existing data directory: before a start, after a rewind, for an adoption. */
   public void writeAll(ServerSettings settings, Gate gate, boolean standby) {
     prepareHome();
-    writeOwnFiles(path, settings, gate, standby);
+    takeOver();
+    own(path).writeAll(settings, gate);
+    setStandby(standby);
   }
 
   /** Writes conclave.conf; in force after a reload. */
   public void write(ServerSettings settings) {
-    DurableFiles.write(
-        path.resolve(CONF),
-        settings.render(identity, passfile(Passwords.REPLICATION).toString()),
-        user);
+    takeOver();
+    own(path).write(settings);
+  }
+
+  /** What was configured by hand before Conclave was there. */
+  private void takeOver() {
+    if (own(path).areMissing()) {
+      prepareHome();
+      own(path).takeOver(home().resolve("before-conclave"));
+    }
+  }
+
+  private OwnFiles own(Path directory) {
+    return new OwnFiles(directory, identity, user, passfile(Passwords.REPLICATION));
   }
 
   /** What conclave.conf says; empty when there is none of ours. */
   public Optional<ServerSettings> settings() {
-    return ServerSettings.parse(DurableFiles.read(path.resolve(CONF)));
+    return ServerSettings.parse(DurableFiles.read(path.resolve(OwnFiles.CONF)));
   }
 
   /** Writes pg_hba.conf for this gate; in force for new connections after a reload. */
@@ -226,10 +217,14 @@ public final class DataDirectory {
 
   /** Makes the next start a standby's, or a primary's. */
   public void setStandby(boolean standby) {
+    writeSignal(path, standby);
+  }
+
+  private void writeSignal(Path directory, boolean standby) {
     if (standby) {
-      DurableFiles.write(path.resolve("standby.signal"), "", user);
+      DurableFiles.write(directory.resolve("standby.signal"), "", user);
     } else {
-      DurableFiles.delete(path.resolve("standby.signal"));
+      DurableFiles.delete(directory.resolve("standby.signal"));
     }
   }
 

@@ -35,7 +35,7 @@ public record ServerSettings(Optional<Upstream> upstream, SyncSetting sync) {
   }
 
   /** Settings with a sensible value that the operator's own may replace. */
-  private static Map<String, String> defaults() {
+  static Map<String, String> defaults() {
     Map<String, String> d = new LinkedHashMap<>();
     d.put("wal_level", "replica");
     d.put("max_connections", "200");
@@ -74,11 +74,16 @@ public record ServerSettings(Optional<Upstream> upstream, SyncSetting sync) {
     return r;
   }
 
-  /** All settings as they stand in conclave.conf: defaults, then the operator's, then the required ones. */
-  Map<String, String> all(Identity identity, String passfile) {
+  /**
+   * All settings as they stand in conclave.conf: defaults, then the operator's, then the required ones.
+   *
+   * @param main what postgresql.conf sets; a default gives way to it
+   */
+  Map<String, String> all(Identity identity, String passfile, Map<String, String> main) {
     Map<String, String> all = defaults();
+    all.keySet().removeAll(main.keySet());
     all.putAll(new TreeMap<>(identity.settings()));
-    if ("minimal".equals(all.get("wal_level"))) {
+    if ("minimal".equals(all.getOrDefault("wal_level", main.get("wal_level")))) {
       all.put("wal_level", "replica");
     }
     all.putAll(protocol(identity, passfile));
@@ -96,14 +101,14 @@ public record ServerSettings(Optional<Upstream> upstream, SyncSetting sync) {
   }
 
   /** Text of conclave.conf. */
-  String render(Identity identity, String passfile) {
+  String render(Identity identity, String passfile, Map<String, String> main) {
     StringBuilder text = new StringBuilder("# Written by Conclave; changes made here are lost.\n");
     upstream.ifPresent(
         u -> text.append(UPSTREAM).append("%s %s %d\n".formatted(u.node(), u.host(), u.port())));
     text.append(SYNC).append(sync.count());
     sync.members().forEach(member -> text.append(' ').append(member));
     text.append('\n');
-    all(identity, passfile)
+    all(identity, passfile, main)
         .forEach(
             (key, value) -> text.append("%s = '%s'\n".formatted(key, value.replace("'", "''"))));
     return text.toString();

@@ -2,6 +2,7 @@ package io.conclave.postgres;
 
 import io.conclave.core.SyncSetting;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -32,9 +33,9 @@ public final class SyncControl {
       SyncSetting sync,
       Deadline deadline) {
     long began = System.nanoTime();
-    ServerSettings settings = directory.settings().orElse(ServerSettings.ALONE);
-    if (!settings.sync().equals(sync)) {
-      directory.write(settings.withSync(sync));
+    Optional<ServerSettings> onDisk = directory.settings();
+    if (onDisk.map(ServerSettings::sync).filter(sync::equals).isEmpty()) {
+      directory.write(onDisk.orElse(ServerSettings.ALONE).withSync(sync));
     }
     session.reload();
     Watch watch = new Watch(postmaster, sync);

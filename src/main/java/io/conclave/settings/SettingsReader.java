@@ -19,10 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Reads a file in two passes: each key by itself, then the relations between them. */
 final class SettingsReader {
   private static final String ROOT = "conclave";
+
+  private static final List<String> ANY_CLIENT = List.of("host all all all scram-sha-256");
+  private static final Pattern CLIENT_RULE =
+      Pattern.compile("(host|hostssl|hostnossl|hostgssenc|hostnogssenc)(\\s+\\S+){4,}");
 
   private final Path file;
   private final Problems problems;
@@ -178,14 +183,38 @@ final class SettingsReader {
       Optional<String> user =
           section.parsed("os-user", "a user name", "postgres", SettingsReader::osUser);
       Optional<Path> passwords = section.parsed("passwords-file", "a file", this::passwords);
+      Optional<List<String>> clientRules = clientRules(section);
       Optional<Map<String, String>> server =
           ServerSettings.check(section.sectionOrEmpty("settings"), problems);
-      if (binaries.isEmpty() || user.isEmpty() || passwords.isEmpty() || server.isEmpty()) {
+      if (binaries.isEmpty()
+          || user.isEmpty()
+          || passwords.isEmpty()
+          || clientRules.isEmpty()
+          || server.isEmpty()) {
         return Optional.empty();
       }
       return Optional.of(new PostgresSettings(
-          binaries.get(), user.get(), passwords.get(), new TreeMap<>(server.get())));
+          binaries.get(),
+          user.get(),
+          passwords.get(),
+          clientRules.get(),
+          new TreeMap<>(server.get())));
     }
+  }
+
+  private Optional<List<String>> clientRules(Section section) {
+    if (!section.has("client-rules")) {
+      return Optional.of(ANY_CLIENT);
+    }
+    List<String> rules =
+        section.texts("client-rules", "a list of lines of pg_hba.conf").orElse(List.of());
+    List<String> wrong =
+        rules.stream().filter(rule -> !CLIENT_RULE.matcher(rule).matches()).toList();
+    wrong.forEach(rule -> problems.error(
+        section.path("client-rules"),
+        rule,
+        "must be a line of pg_hba.conf, such as host all all 10.0.0.0/8 scram-sha-256"));
+    return rules.isEmpty() || !wrong.isEmpty() ? Optional.empty() : Optional.of(rules);
   }
 
   private Optional<HttpSettings> http(Section section) {

@@ -10,6 +10,7 @@ import io.conclave.core.Order;
 import io.conclave.core.Pulse;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
+import io.conclave.core.decision.DecisionRecord;
 
 /**
  * What is said to whom in a cell. Whoever wants to hear a word registers under its key; whoever says it sends it to all of
@@ -28,6 +29,9 @@ public final class Topics {
   public static final ServiceKey<Appointment> APPOINTMENTS =
       ServiceKey.create(Appointment.class, "appointments");
 
+  public static final ServiceKey<DecisionRecord> DECISIONS =
+      ServiceKey.create(DecisionRecord.class, "decisions");
+
   private Topics() {}
 
   /** The agent that carries out orders for one node. */
@@ -38,5 +42,10 @@ public final class Topics {
   /** Where a host takes requests of operators for the groups it coordinates. */
   public static ServiceKey<SwitchoverRequest> requestsAt(HostId host) {
     return ServiceKey.create(SwitchoverRequest.class, "requests-" + host.value());
+  }
+
+  /** Where a host says what the groups that it coordinates have before them. */
+  public static ServiceKey<OutlookRequest> outlooksAt(HostId host) {
+    return ServiceKey.create(OutlookRequest.class, "outlooks-" + host.value());
   }
 }

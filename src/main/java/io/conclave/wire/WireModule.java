@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Task;
+import io.conclave.core.decision.Decision;
 import java.util.Arrays;
 
 /**
@@ -18,6 +19,7 @@ public final class WireModule extends SimpleModule {
     super("conclave-wire");
     sealed(Task.class);
     sealed(SwitchoverReply.class);
+    sealed(Decision.class);
   }
 
   private void sealed(Class<?> type) {

@@ -124,6 +124,7 @@ class ConclaveCommandTest {
     assertUsageError("--runs must be at least 1", "demo", "--runs", "0");
     assertUsageError("exclude each other", "demo", "--fault", "kill", "--for", "1m");
     assertUsageError("need --for", "demo", "--stall", "500ms");
+    assertUsageError("--limit must be 1 to 1000", "explain", "--limit", "0");
     assertUsageError("must be a duration such as", "demo", "--for", "soon");
     assertUsageError("--postgres must be", "demo", "--postgres", "here");
     assertUsageError("--for must be at least 1s", "demo", "--for", "10ms");
@@ -258,5 +259,32 @@ class ConclaveCommandTest {
       assertEquals(ExitCodes.DONE, run(command, "--help"));
       assertTrue(out.toString().contains("Exit codes:"), out::toString);
     }
+  }
+
+  @Test
+  void explainPrintsWhatTheHostWrites() {
+    answer("/conclave/decisions", 200, "{\"text\":[\"ID  WHEN\",\"1f3a  now\"]}");
+    answer("/conclave/decisions/1f3a", 200, "{\"text\":[\"because\"]}");
+    answer("/conclave/groups/main/why-not", 200, "{\"text\":[\"nothing blocks\"]}");
+    answer("/conclave/groups/main/what-if", 200, "{\"text\":[\"eu-db-1\"]}");
+    assertEquals(ExitCodes.DONE, run("explain", url()));
+    assertEquals(ExitCodes.DONE, run("explain", "1f3a", url()));
+    assertEquals(ExitCodes.DONE, run("explain", "why-not", url()));
+    assertEquals(ExitCodes.DONE, run("explain", "what-if", "--group=main", url()));
+    assertEquals("ID  WHEN\n1f3a  now\nbecause\nnothing blocks\neu-db-1\n", out.toString());
+  }
+
+  @Test
+  void explainSaysWhyThereIsNothingToTell() {
+    answer("/conclave/decisions/cafe", 404, "{\"reason\":\"no decision 'cafe' is known\"}");
+    assertEquals(ExitCodes.FAILED, run("explain", "cafe", url()));
+    assertTrue(err.toString().contains("no decision 'cafe' is known"), err.toString());
+  }
+
+  @Test
+  void explainAsJsonIsWhatTheHostAnswered() {
+    answer("/conclave/decisions/1f3a", 200, "{\"text\":[\"because\"]}");
+    assertEquals(ExitCodes.DONE, run("explain", "1f3a", "--json", url()));
+    assertTrue(out.toString().contains("\"text\""), out.toString());
   }
 }

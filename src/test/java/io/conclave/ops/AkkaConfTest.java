@@ -46,7 +46,7 @@ class AkkaConfTest {
         Words.report("eu", 1, "0/3000148"),
         Words.vote("us", 3, Vote.Opinion.DEAD),
         Words.topology(12, "eu"),
-        Words.status(Words.topology(12, "eu"), Optional.of(Words.failover())),
+        Words.status(Words.topology(12, "eu")),
         new Pulse(Words.host("us")),
         new SwitchoverReply.Done(Words.db("us"), Words.db("eu"), 4),
         new SwitchoverReply.Refused("why"),

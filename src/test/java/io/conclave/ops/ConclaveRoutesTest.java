@@ -42,18 +42,17 @@ class ConclaveRoutesTest {
     host = OneHost.start(Words.host("us"), state);
     host.say(Topics.REPORTS, Words.report("us", 1, "0/3000148"));
     host.say(Topics.VOTES, Words.vote("us", 3, Vote.Opinion.HEALTHY));
-    // A status of the new coordinator without a summary must not hide the one that was told before.
-    host.say(
-        Topics.STATUSES, Words.status(Words.topology(11, "us"), Optional.of(Words.failover())));
-    host.say(Topics.STATUSES, Words.status(Words.topology(12, "us"), Optional.empty()));
+    Words.change().forEach(record -> host.say(Topics.DECISIONS, record));
+    host.say(Topics.STATUSES, Words.status(Words.topology(12, "us")));
     host.say(Topics.TOPOLOGIES, Words.topology(12, "us"));
     // Outbid, and it does not know yet.
     host.say(Topics.TOPOLOGIES, Words.topology(9, "ap"));
-    host.say(Topics.STATUSES, Words.status(Words.topology(9, "ap"), Optional.empty()));
+    host.say(Topics.STATUSES, Words.status(Words.topology(9, "ap")));
     host.coordinate(Words.host("us"));
     await()
         .atMost(Duration.ofSeconds(10))
-        .until(() -> get("/conclave/votes").body().path("votes").size() == 1);
+        .until(() -> get("/conclave/votes").body().path("votes").size() == 1
+            && get("/conclave/decisions").body().path("decisions").size() == 2);
   }
 
   @AfterAll
@@ -73,7 +72,39 @@ class ConclaveRoutesTest {
     assertEquals("12.1f3a9c2e", group.path("ballot").asText());
     assertEquals("STEADY", group.path("phase").asText());
     assertEquals(3, group.path("last_failover").path("id").asLong());
+    assertEquals("1f3a9c2e", group.path("last_failover").path("decision").asText());
+    assertEquals("VERDICT", group.path("last_failover").path("cause").asText());
     assertEquals("SILENT", group.path("nodes").path(1).path("server").asText());
+  }
+
+  @Test
+  void decisions() throws Exception {
+    JsonNode newest = get("/conclave/decisions?group=main&limit=1").body();
+    assertEquals(1, newest.path("decisions").size());
+    JsonNode line = newest.path("decisions").path(0);
+    assertEquals("1f3a9c2e", line.path("id").asText());
+    assertEquals("Established", line.path("kind").asText());
+    assertEquals("12.1f3a9c2e", line.path("ballot").asText());
+    assertEquals(2, newest.path("text").size(), "a head and a line");
+  }
+
+  @Test
+  void oneDecisionWithTheStoryAroundIt() throws Exception {
+    JsonNode page = get("/conclave/decisions/1F3A").body();
+    assertEquals(2, page.path("story").size());
+    assertEquals(
+        "FailoverBegun",
+        page.path("story").path(0).path("decision").path("type").asText());
+    assertEquals(
+        "us-db-1",
+        page.path("record")
+            .path("decision")
+            .path("configuration")
+            .path("primary")
+            .asText());
+    assertEquals(
+        "group main: failover from eu-db-1 to us-db-1, epoch 3: done in 80 ms",
+        page.path("text").path(0).asText());
   }
 
   @Test
@@ -103,6 +134,13 @@ class ConclaveRoutesTest {
         "GET|/conclave/groups/MAIN|404|must be one of main",
         "GET|/conclave/nodes/us-db-2|404|must be one of us-db-1, eu-db-1, ap-db-1",
         "GET|/conclave/nothing|404|/conclave/groups",
+        "GET|/conclave/decisions?group=mian|404|must be one of main",
+        "GET|/conclave/decisions?limit=0|400|must be a number from 1 to 1000",
+        "GET|/conclave/decisions?limit=many|400|must be a number from 1 to 1000",
+        "GET|/conclave/decisions/cafe|404|no decision 'cafe' is known at us-1",
+        "GET|/conclave/groups/mian/why-not|404|must be one of main",
+        "GET|/conclave/groups/main/what-if|503|runbook coordinator-silent",
+        "POST|/conclave/decisions|405|use GET",
         "GET|/conclave|404|/conclave/groups",
         "POST|/conclave/groups/mian/switchover|404|must be one of main",
         "POST|/conclave/groups|405|use GET",

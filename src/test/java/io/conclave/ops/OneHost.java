@@ -20,6 +20,7 @@ import io.conclave.core.Region;
 import io.conclave.core.Sentinels;
 import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Timings;
+import io.conclave.history.History;
 import io.conclave.wire.SwitchoverRequest;
 import io.conclave.wire.Topics;
 import java.net.URI;
@@ -63,10 +64,18 @@ final class OneHost implements AutoCloseable {
     Awaitility.await()
         .atMost(PATIENCE)
         .until(() -> cluster.selfMember().status() == MemberStatus.up());
+    ActorRef<Board.Command> board = spawn(system, Board.create(), "board");
     OpsExtension.get(system)
         .install(new Ops(
             self,
-            spawn(system, Board.create(), "board"),
+            board,
+            spawn(
+                system,
+                History.create(
+                    List.of(Words.MAIN),
+                    state.resolve("decisions.jsonl"),
+                    (group, change) -> board.tell(new Board.Changed(group, change))),
+                "history"),
             List.of(Words.main()),
             new Sentinels(List.of(new Sentinels.Seat(self, new Region("us")))),
             Timings.LAN));

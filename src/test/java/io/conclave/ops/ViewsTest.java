@@ -118,7 +118,7 @@ class ViewsTest {
 
   private static BoardState well() {
     Topology topology = Words.topology(12, "eu");
-    GroupStatus status = Words.status(topology, Optional.of(Words.failover()));
+    GroupStatus status = Words.status(topology);
     GroupId main = Words.MAIN;
     return new BoardState(
         Map.of(

@@ -22,6 +22,10 @@ import io.conclave.core.Region;
 import io.conclave.core.SyncSet;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
+import io.conclave.core.decision.Cause;
+import io.conclave.core.decision.Decision;
+import io.conclave.core.decision.DecisionRecord;
+import io.conclave.core.decision.Tally;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -69,12 +73,13 @@ final class Words {
         host(coordinator));
   }
 
-  static GroupStatus status(Topology topology, Optional<FailoverSummary> last) {
-    return new GroupStatus(topology, "STEADY", Optional.empty(), last);
+  static GroupStatus status(Topology topology) {
+    return new GroupStatus(topology, "STEADY", Optional.empty());
   }
 
   static FailoverSummary failover() {
     return new FailoverSummary(
+        "1f3a9c2e",
         "VERDICT",
         Optional.of(db("eu")),
         Optional.of(db("us")),
@@ -85,6 +90,32 @@ final class Words {
         1_080,
         "us-1 DEAD, ap-1 DEAD",
         "us-db-1 epoch 2 0/3000000");
+  }
+
+  /** A failover from eu-db-1 to us-db-1, as the coordinator at ap-1 has recorded it: begun and ended. */
+  static List<DecisionRecord> change() {
+    Configuration left = new Configuration(
+        2, db("eu"), SyncSet.majorityOf(List.of(db("us"), db("ap"))), new UUID(2, 2));
+    Configuration now = topology(12, "us").configuration().orElseThrow();
+    Tally votes = new Tally(
+        List.of(vote("us", 2, Vote.Opinion.DEAD), vote("ap", 2, Vote.Opinion.DEAD)),
+        List.of(host("eu")),
+        3,
+        2,
+        3,
+        2);
+    return List.of(
+        record("0badcafe", 1, 1_000, new Decision.FailoverBegun(left, votes, List.of())),
+        record(
+            "1f3a9c2e",
+            2,
+            1_080,
+            new Decision.Established(
+                now, Cause.VERDICT, Optional.of(db("eu")), List.of(db("ap")))));
+  }
+
+  private static DecisionRecord record(String id, long number, long atMs, Decision decision) {
+    return new DecisionRecord(id, MAIN, ballot(12), number, host("ap"), atMs, decision);
   }
 
   static NodeReport report(String region, long sequence, String position) {

@@ -29,11 +29,11 @@ class ServerFilesTest {
     ServerSettings settings = new ServerSettings(
         Optional.of(new Upstream(new NodeId("eu-db-1"), "10.0.0.7", 5433)),
         new SyncSetting(List.of(new NodeId("ap-db-1"), new NodeId("eu-db-1")), 1));
-    String text = settings.render(IDENTITY, "/it's/a pass");
+    String text = settings.render(IDENTITY, "/it's/a pass", Map.of());
     assertEquals(Optional.of(settings), ServerSettings.parse(text));
     assertEquals(
         Optional.of(ServerSettings.ALONE),
-        ServerSettings.parse(ServerSettings.ALONE.render(IDENTITY, "/p")));
+        ServerSettings.parse(ServerSettings.ALONE.render(IDENTITY, "/p", Map.of())));
     assertTrue(
         SettingsFile.parse(text).get("primary_conninfo").contains("passfile='/it\\'s/a pass'"));
     assertEquals(
@@ -43,7 +43,8 @@ class ServerFilesTest {
 
   @Test
   void theOperatorsSettingsCountUnlessTheProtocolRestsOnThem() {
-    Map<String, String> found = SettingsFile.parse(ServerSettings.ALONE.render(IDENTITY, "/p"));
+    Map<String, String> found =
+        SettingsFile.parse(ServerSettings.ALONE.render(IDENTITY, "/p", Map.of()));
     assertEquals("8MB", found.get("work_mem"));
     assertEquals("on", found.get("fsync"));
     assertEquals("", found.get("primary_conninfo"));

@@ -97,6 +97,7 @@ final class ThreeSentinels implements AutoCloseable {
         .install(new Ops(
             host(index),
             spawn(system, Board.create(), "board"),
+            system.ignoreRef(),
             List.of(),
             sentinels(),
             Timings.LAN));

@@ -407,6 +407,12 @@ class WrongSettingsTest {
             "postgres.os-user",
             "not root"),
         wrong(
+            "a rule that is none",
+            "binaries = auto",
+            "binaries = auto\n    client-rules = [\"everybody\"]",
+            "postgres.client-rules",
+            "must be a line of pg_hba.conf"),
+        wrong(
             "relative binaries",
             "binaries = auto",
             "binaries = \"bin\"",

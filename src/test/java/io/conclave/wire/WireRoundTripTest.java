@@ -29,6 +29,9 @@ import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Task;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
+import io.conclave.core.decision.Decision;
+import io.conclave.core.decision.DecisionRecord;
+import io.conclave.core.decision.Outlook;
 import io.conclave.register.RegisterCell;
 import java.io.NotSerializableException;
 import java.util.List;
@@ -60,10 +63,20 @@ class WireRoundTripTest {
     Stream<Object> orders = samples.all(Task.class).stream()
         .map(task -> new Order(
             new GroupId("main"), new NodeId("a"), new Ballot(3, new UUID(1, 2)), 4, (Task) task));
+    Stream<Object> decisions = samples.all(Decision.class).stream()
+        .map(decision -> new DecisionRecord(
+            "1f3a9c2e",
+            new GroupId("main"),
+            new Ballot(3, new UUID(1, 2)),
+            4,
+            new io.conclave.core.HostId("h"),
+            5,
+            (Decision) decision));
     Stream<Object> whole = Stream.of(
             Appointment.class,
             GroupStatus.class,
             NodeReport.class,
+            Outlook.class,
             Pulse.class,
             SwitchoverReply.class,
             Topology.class,
@@ -71,8 +84,7 @@ class WireRoundTripTest {
             RegisterCell.class)
         .flatMap(type -> samples.all(type).stream());
     Stream<Object> sparse = Stream.of(
-        new GroupStatus(
-            (Topology) samples.of(Topology.class), "STEADY", Optional.empty(), Optional.empty()),
+        new GroupStatus((Topology) samples.of(Topology.class), "STEADY", Optional.empty()),
         new Vote(
             new GroupId("main"),
             1,
@@ -83,7 +95,7 @@ class WireRoundTripTest {
             Vote.Opinion.ABSTAIN,
             List.of()),
         new RegisterCell(Ballot.NONE, RegisterRecord.EMPTY));
-    return Stream.of(orders, whole, sparse).flatMap(s -> s);
+    return Stream.of(orders, decisions, whole, sparse).flatMap(s -> s);
   }
 
   @ParameterizedTest

@@ -104,7 +104,7 @@ final class Attempts {
         turn.attempt().flatMap(Attempt::preferred));
   }
 
-  private static boolean hasRoom(Turn turn, NodeId node) {
+  static boolean hasRoom(Turn turn, NodeId node) {
     return turn.fresh(node)
         .flatMap(NodeReport::problem)
         .filter(problem -> problem.kind() == NodeReport.Problem.Kind.DISK_FULL)
@@ -185,7 +185,7 @@ final class Attempts {
     turn.write(turn.register().begin(next));
   }
 
-  private static Configuration next(Turn turn, NodeId candidate, Map<NodeId, Fenced> fenced) {
+  static Configuration next(Turn turn, NodeId candidate, Map<NodeId, Fenced> fenced) {
     long epoch =
         turn.register().active().stream().mapToLong(Configuration::epoch).max().orElse(0) + 1;
     List<EpochRow> planned =
@@ -200,7 +200,7 @@ final class Attempts {
   }
 
   /** What the candidate's history will be: its own epoch rows, and the one it is about to write. */
-  private static List<EpochRow> plannedHistory(
+  static List<EpochRow> plannedHistory(
       Turn turn, NodeId candidate, Fenced evidence, long epoch, UUID promotion) {
     List<EpochRow> rows =
         new ArrayList<>(turn.seen().report(candidate).map(NodeReport::history).orElse(List.of()));

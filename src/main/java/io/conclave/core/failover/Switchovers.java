@@ -35,7 +35,7 @@ final class Switchovers {
     return !isPossible(turn);
   }
 
-  private static Optional<String> refusal(Turn turn) {
+  static Optional<String> refusal(Turn turn) {
     if (turn.phase() != Phase.STEADY) {
       return Optional.of("the coordinator is busy: " + turn.phase().sentence());
     }
@@ -58,7 +58,7 @@ final class Switchovers {
   }
 
   /** Why a node cannot be the target; empty when it can. */
-  private static Optional<String> unfit(Turn turn, NodeId node) {
+  static Optional<String> unfit(Turn turn, NodeId node) {
     Optional<Member> member = turn.rules.member(node);
     if (member.isEmpty()) {
       return Optional.of("'%s' is not a node of the group".formatted(node));

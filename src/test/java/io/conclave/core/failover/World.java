@@ -8,6 +8,7 @@ import io.conclave.core.Ballot;
 import io.conclave.core.Configuration;
 import io.conclave.core.Durability;
 import io.conclave.core.Durability.WhenAlone;
+import io.conclave.core.Evidence;
 import io.conclave.core.Gate;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.GroupId;
@@ -25,6 +26,8 @@ import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
 import io.conclave.core.Timings;
 import io.conclave.core.Vote;
+import io.conclave.core.decision.Decision;
+import io.conclave.core.decision.DecisionRecord;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -54,7 +57,9 @@ final class World {
   final Map<NodeId, Node> nodes = new TreeMap<>();
   final List<Effect> effects = new ArrayList<>();
   final List<SwitchoverReply> replies = new ArrayList<>();
+  final List<DecisionRecord> records = new ArrayList<>();
   GroupState state;
+  private long takenMs;
   long nowMs = 1_000_000;
   boolean registerUp = true;
   boolean ordersArrive = true;
@@ -63,6 +68,9 @@ final class World {
   BiFunction<NodeId, Task, Optional<Outcome>> script = (node, task) -> Optional.empty();
   /** Another opinion than the obvious one. */
   Optional<Vote.Opinion> opinion = Optional.empty();
+
+  /** What every vote rests on. */
+  List<Evidence> evidence = List.of();
 
   private final Deque<Input> answers = new ArrayDeque<>();
   private final Map<String, RegisterRecord> written = new HashMap<>();
@@ -156,6 +164,9 @@ final class World {
     }
     take(new Input.Tick());
     primaryIsSafe();
+    if (nowMs % 1000 == 0) {
+      Outlooks.of(rules, state, nowMs);
+    }
   }
 
   void run(long ms) {
@@ -228,7 +239,7 @@ final class World {
         member.region(),
         nowMs,
         opinion.orElse(obvious),
-        List.of())));
+        evidence)));
   }
 
   /** A client writes; acknowledged when as many members as the server waits for have it. */
@@ -263,8 +274,22 @@ final class World {
     Step step = Failover.step(rules, state, nowMs, fresh, input);
     assertEquals(row == null ? "" : row.sentence(), step.row());
     state = step.state();
+    Decisions.of(rules, before, takenMs, nowMs, input, step).forEach(this::record);
+    takenMs = nowMs;
     step.effects().forEach(effect -> check(before, input, effect));
     step.effects().forEach(this::perform);
+  }
+
+  /** As the coordinator's shell does it, in a November. */
+  private void record(Decision decision) {
+    records.add(new DecisionRecord(
+        "%08x".formatted(records.size() + 1),
+        rules.group().group(),
+        state.ballot(),
+        records.size(),
+        rules.coordinator(),
+        1_795_000_000_000L + nowMs,
+        decision));
   }
 
   /** A step that also a resigned coordinator would take. */

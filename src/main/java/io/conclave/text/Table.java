@@ -1,21 +1,22 @@
-package io.conclave.cli;
+package io.conclave.text;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Text in columns as wide as their widest cell. */
-final class Table {
+public final class Table {
   private static final String GAP = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();
 
-  Table row(String... cells) {
+  /** Adds a row; rows may have different numbers of cells. */
+  public Table row(String... cells) {
     rows.add(List.of(cells));
     return this;
   }
 
   /** The lines, without blanks at their ends. */
-  List<String> lines() {
+  public List<String> lines() {
     return rows.stream().map(this::line).toList();
   }
 
