@@ -7,6 +7,7 @@ import io.conclave.agent.DamagedPromiseException;
 import io.conclave.agent.NodeAgent;
 import io.conclave.cli.ExitCodes;
 import io.conclave.core.HostId;
+import io.conclave.fault.FaultPoints;
 import io.conclave.postgres.PostgresException;
 import io.conclave.settings.ConclaveSettings;
 import io.conclave.settings.HostSettings;
@@ -43,6 +44,7 @@ final class Host {
 
   /** Runs until SIGTERM or SIGINT, or until it can be of no use; returns an exit code. */
   static int run(ConclaveSettings settings, HostId host) {
+    FaultPoints.warning().ifPresent(log::warn);
     try {
       Host daemon = new Host(settings, host);
       Optional<String> problem = PortCheck.problem(settings, daemon.self)

@@ -26,6 +26,7 @@ import io.conclave.wire.Topics;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +88,8 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     this.reports = reports;
     this.timers = timers;
     PromiseFile file = new PromiseFile(context.promiseFile());
-    this.promises = new PromiseBook(file.read(), file::write);
+    this.promises = new PromiseBook(
+        file.read(), () -> context.directory().control().systemIdentifier(), file::write);
     this.process = new ServerProcess(context.directory(), context.binaries());
     this.gate = new GateKeeper(context, process, this::sentinelsHeardSince);
     this.tasks = new Tasks(
@@ -124,7 +126,10 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
    * @throws DamagedPromiseException when the node's promise cannot be trusted
    */
   public static void check(AgentContext context) {
-    new PromiseFile(context.promiseFile()).read();
+    boolean managed =
+        context.directory().exists() && context.directory().settings().isPresent();
+    new PromiseFile(context.promiseFile())
+        .check(managed ? Optional.of(context.directory().path()) : Optional.empty());
   }
 
   private void register(ActorContext<Command> actor) {
@@ -241,7 +246,8 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   private void startStandbyAgain() {
     boolean standby = context.directory().exists()
         && context.directory().isStandby()
-        && promises.get().rebuilding().isEmpty();
+        && promises.get().rebuilding().isEmpty()
+        && !reporter.isForeign();
     if (standby && !tasks.isBusy() && restarts < RESTARTS && !timers.isTimerActive(new Restart())) {
       timers.startSingleTimer(new Restart(), restarts == 0 ? Duration.ZERO : RESTART_PAUSE);
     }

@@ -38,6 +38,20 @@ final class PromiseFile {
   }
 
   /**
+   * Looks whether the promise of a node that has data can be trusted.
+   *
+   * @param managed a data directory in which Conclave has worked: it promises before it touches one, so there was a promise
+   * @throws DamagedPromiseException when it cannot, or is gone
+   */
+  void check(Optional<Path> managed) {
+    if (managed.isPresent() && !Files.exists(file)) {
+      throw new DamagedPromiseException(
+          file, "it is gone, although Conclave has worked in " + managed.get());
+    }
+    read();
+  }
+
+  /**
    * The promise; {@link Promise#NOTHING} when there never was one.
    *
    * @throws DamagedPromiseException when the file is there and cannot be trusted
@@ -100,6 +114,7 @@ final class PromiseFile {
     root.put("ballot_claim", promise.ballot().claim().toString());
     root.put("order_number", promise.number());
     promise.rebuilding().ifPresent(id -> root.put("rebuilding", id.toString()));
+    root.put("system_identifier", promise.system());
     ArrayNode history = root.putArray("history");
     promise
         .history()
@@ -128,7 +143,8 @@ final class PromiseFile {
             UUID.fromString(required(root, "ballot_claim").asText())),
         required(root, "order_number").asLong(),
         Optional.ofNullable(root.get("rebuilding")).map(id -> UUID.fromString(id.asText())),
-        history);
+        history,
+        root.path("system_identifier").asLong(0));
   }
 
   private static JsonNode required(JsonNode node, String key) {

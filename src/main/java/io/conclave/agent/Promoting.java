@@ -6,6 +6,8 @@ import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
+import io.conclave.fault.FaultPoint;
+import io.conclave.fault.FaultPoints;
 import io.conclave.postgres.Await;
 import io.conclave.core.agent.PromotionRule;
 import io.conclave.postgres.Commits;
@@ -61,6 +63,7 @@ final class Promoting {
             server.session(), Deadline.in(server.context().timings().promoteDeadlineMs()))) {
       return Result.failed("the promotion has not ended in time");
     }
+    FaultPoints.reach(FaultPoint.PROMOTED);
     laps.lap("promotion");
     commitEpoch(configuration, start(before), task.beyond());
     return Result.done("promoted: " + laps);

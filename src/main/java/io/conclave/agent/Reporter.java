@@ -18,15 +18,23 @@ import io.conclave.core.agent.GateRule;
 import io.conclave.core.agent.Promise;
 import io.conclave.core.agent.PromiseBook;
 import io.conclave.postgres.Observation;
+import io.conclave.postgres.PostgresException;
 import io.conclave.postgres.ServerSettings;
 import io.conclave.postgres.SessionException;
 import io.conclave.postgres.Upstream;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What an agent knows of its node, and the report that it makes of it. Knows when there is something new to say. */
 final class Reporter {
+  private static final Logger log = LoggerFactory.getLogger(Reporter.class);
+
+  /** A WAL segment: without room for the next one a server panics. */
+  private static final long FULL_BELOW_BYTES = 16L << 20;
+
   private final AgentContext context;
   private final PromiseBook promises;
   private final GateKeeper gate;
@@ -163,11 +171,37 @@ final class Reporter {
         fenced.filter(evidence -> !promise.rebuilding().isPresent()),
         now.map(this::standbys).orElse(List.of()),
         now.map(this::sync),
-        problem.or(gate::problem).or(this::diagnosis));
+        gate.problem().or(this::diskFull).or(() -> problem).or(this::diagnosis));
   }
 
-  private static List<EpochRow> history(Optional<Observation> now, Promise promise) {
-    return now.map(Observation::history).filter(rows -> !rows.isEmpty()).orElse(promise.history());
+  /** It comes before what it leads to: a server that does not start for want of room is not to be rebuilt there. */
+  private Optional<Problem> diskFull() {
+    if (!context.directory().exists()) {
+      return Optional.empty();
+    }
+    try {
+      long free = context.directory().freeBytes();
+      return free >= FULL_BELOW_BYTES
+          ? Optional.empty()
+          : Optional.of(new Problem(
+              Problem.Kind.DISK_FULL,
+              "%d KiB are left for %s, and a WAL segment needs %d"
+                  .formatted(free >> 10, context.directory(), FULL_BELOW_BYTES >> 10)));
+    } catch (PostgresException beingReplaced) {
+      log.debug("{}: {}", context.node(), beingReplaced.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the data directory is another than the one whose epoch rows this agent knows. */
+  boolean isForeign() {
+    return promises.get().isForeign(system());
+  }
+
+  private List<EpochRow> history(Optional<Observation> now, Promise promise) {
+    return now.map(Observation::history)
+        .filter(rows -> !rows.isEmpty())
+        .orElse(isForeign() ? List.of() : promise.history());
   }
 
   private ServerState server() {
@@ -195,6 +229,12 @@ final class Reporter {
   }
 
   private Optional<Problem> diagnosis() {
+    if (!(seen instanceof Seen.Answering) && isForeign()) {
+      return Optional.of(new Problem(
+          Problem.Kind.WRONG_SYSTEM,
+          "this data directory belongs to another system (%d) than this node's (%d): move it aside to have the node cloned"
+              .formatted(system(), promises.get().system())));
+    }
     if (seen instanceof Seen.NoProcess && quarantine.isSet()) {
       return quarantine.reason().map(why -> new Problem(Problem.Kind.REBUILD_FAILED, why));
     }

@@ -109,6 +109,9 @@ final class Server implements AutoCloseable {
       return Result.done("promised; there is no data directory");
     }
     if (!isRunning()) {
+      if (isForeign()) {
+        return Result.done("promised; the data directory is of another system and proves nothing");
+      }
       directory().write(settings().withoutUpstream());
       return evidenceOfStopped(ballot, number);
     }
@@ -136,8 +139,18 @@ final class Server implements AutoCloseable {
     if (isRunning()) {
       return fence(ballot, number);
     }
+    if (isForeign()) {
+      return Result.refused(
+          Problem.Kind.WRONG_SYSTEM, "the data directory is not the one this node had");
+    }
     startFenced();
     return fence(ballot, number);
+  }
+
+  /** Not what this node has promised about: of another system, or of no group yet. It is neither evidence nor ours to start. */
+  private boolean isForeign() {
+    return directory().settings().isEmpty()
+        || promises.get().isForeign(directory().control().systemIdentifier());
   }
 
   /** Starts the server as a standby that follows nobody. */

@@ -28,6 +28,7 @@ import io.conclave.core.failover.Input;
 import io.conclave.core.failover.Outlooks;
 import io.conclave.core.failover.Rules;
 import io.conclave.core.failover.Step;
+import io.conclave.fault.FaultPoints;
 import io.conclave.register.Register;
 import io.conclave.wire.Topics;
 import java.time.Duration;
@@ -100,7 +101,7 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
     this.register = context.spawn(ports.register(), "register");
     this.answers =
         context.messageAdapter(Register.Answer.class, answer -> new Happened(inputOf(answer)));
-    register.tell(new Register.Claim(state.ballot(), answers));
+    performBetweenPoints(new Effect.Claim(state.ballot()));
   }
 
   /** Begins to coordinate: claims a ballot first. Ends by itself when it is outbid. */
@@ -178,7 +179,7 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
     logTransition(step);
     GroupState before = state;
     state = step.state();
-    step.effects().forEach(this::perform);
+    step.effects().forEach(this::performBetweenPoints);
     record(before, nowMs, input, step);
     return resigned ? Behaviors.stopped() : this;
   }
@@ -223,6 +224,13 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
           step.state().phase(),
           step.row());
     }
+  }
+
+  private void performBetweenPoints(Effect effect) {
+    Optional<Passed.Points> points = Passed.around(effect, state.phase());
+    points.ifPresent(around -> FaultPoints.reach(around.before()));
+    perform(effect);
+    points.ifPresent(around -> FaultPoints.reach(around.after()));
   }
 
   private void perform(Effect effect) {

@@ -57,7 +57,7 @@ public final class Cell implements AutoCloseable {
   public synchronized DemoFiles prepare(CellOptions options) throws IOException, DemoException {
     files = DemoFiles.write(directory, options);
     hosts = files.hosts().stream()
-        .map(h -> new HostProcess(h, files.configuration()))
+        .map(h -> new HostProcess(h, files.configuration(), options.jvmOptions()))
         .toList();
     watch = new StatusWatch(client, files.hosts());
     return files;

@@ -25,11 +25,13 @@ public final class HostProcess {
 
   private final DemoHost host;
   private final Path configuration;
+  private final List<String> jvmOptions;
   private Process process;
 
-  HostProcess(DemoHost host, Path configuration) {
+  HostProcess(DemoHost host, Path configuration, List<String> jvmOptions) {
     this.host = host;
     this.configuration = configuration;
+    this.jvmOptions = List.copyOf(jvmOptions);
   }
 
   /** What the host is. */
@@ -38,7 +40,12 @@ public final class HostProcess {
   }
 
   synchronized void start() throws IOException {
-    process = new ProcessBuilder(command())
+    ProcessBuilder builder = new ProcessBuilder(command());
+    if (!jvmOptions.isEmpty()) {
+      // Of the launcher; a JVM that is started without it has them in its command.
+      builder.environment().put("CONCLAVE_JAVA_OPTS", String.join(" ", jvmOptions));
+    }
+    process = builder
         .directory(host.directory().toFile())
         .redirectInput(new File("/dev/null"))
         .redirectErrorStream(true)
@@ -54,6 +61,7 @@ public final class HostProcess {
     } else {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.addAll(JVM);
+      command.addAll(jvmOptions);
       command.addAll(List.of("-cp", absoluteClassPath(), "io.conclave.Main"));
     }
     command.addAll(List.of("node", "--config", configuration.toString(), "--host", host.name()));

@@ -270,6 +270,21 @@ public final class DataDirectory {
         .orElse(0);
   }
 
+  /**
+   * Room that the server has left, in bytes: on the file system of its data or of its WAL, whichever has less.
+   *
+   * @throws PostgresException (IO) when the file system does not say
+   */
+  public long freeBytes() {
+    try {
+      return Math.min(
+          Files.getFileStore(path).getUsableSpace(),
+          Files.getFileStore(path.resolve("pg_wal")).getUsableSpace());
+    } catch (IOException e) {
+      throw DurableFiles.failed("cannot tell the free space of " + path, e);
+    }
+  }
+
   /** Names of the WAL segments on disk. */
   List<String> walSegments() {
     List<String> names = new ArrayList<>();

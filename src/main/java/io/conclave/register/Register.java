@@ -15,6 +15,8 @@ import io.conclave.core.RegisterRecord;
 import io.conclave.core.register.Cell;
 import io.conclave.core.register.Request;
 import io.conclave.core.register.Request.Next;
+import io.conclave.fault.FaultPoint;
+import io.conclave.fault.FaultPoints;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -167,12 +169,23 @@ public final class Register extends AbstractBehavior<Register.Command> {
   private Behavior<Command> onUpdated(Updated updated) {
     if (updated.request() == request) {
       if (updated.response() instanceof Replicator.UpdateSuccess) {
+        FaultPoints.reach(point(step.stage()));
         take(step.updated());
       } else {
         fail("write: " + updated.response().getClass().getSimpleName());
       }
     }
     return this;
+  }
+
+  private static FaultPoint point(Request.Stage updated) {
+    return switch (updated) {
+      case CLAIMING -> FaultPoint.CLAIM_WRITTEN;
+      case REWRITING -> FaultPoint.CLAIM_REWRITTEN;
+      case WRITING -> FaultPoint.RECORD_WRITTEN;
+      case LOOKING, READING_CLAIM, READING_REWRITTEN, READING_WRITTEN ->
+        throw new IllegalStateException("no update was under way: " + updated);
+    };
   }
 
   private Behavior<Command> onGot(Got got) {

@@ -32,7 +32,7 @@ class ProcessesIT {
     server = LocalPostgres.start();
     signals = new Signals();
     DemoHost where = new DemoHost("us-1", "us", "data", 1, 1, server.port(), server.directory());
-    host = new HostProcess(where, server.directory().resolve("conclave.conf"));
+    host = new HostProcess(where, server.directory().resolve("conclave.conf"), List.of());
   }
 
   @AfterEach

@@ -11,6 +11,7 @@ import io.conclave.demo.DemoHost;
 import io.conclave.demo.HostProcess;
 import io.conclave.demo.ProcessList;
 import io.conclave.demo.Wholeness;
+import io.conclave.fault.FaultPoints;
 import io.conclave.workload.Credentials;
 import io.conclave.workload.Endpoint;
 import io.conclave.workload.LedgerCheck;
@@ -21,12 +22,19 @@ import io.conclave.workload.Workload;
 import io.conclave.workload.WorkloadException;
 import io.conclave.workload.WorkloadOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -42,6 +50,7 @@ final class TestCell implements AutoCloseable {
   private final WhenAlone whenAlone;
   private final Credentials application = new Credentials("app", DemoFiles.randomPassword());
   private Workload workload;
+  private Map<Long, HostProcess> armed = Map.of();
 
   private TestCell(WhenAlone whenAlone) throws IOException {
     this.whenAlone = whenAlone;
@@ -54,7 +63,8 @@ final class TestCell implements AutoCloseable {
   static TestCell start(WhenAlone whenAlone) throws Exception {
     TestCell started = new TestCell(whenAlone);
     try {
-      started.cell.start(CellOptions.of(whenAlone));
+      started.cell.start(CellOptions.of(whenAlone)
+          .withJvmOptions(List.of("-D" + FaultPoints.PROPERTY + "=" + started.faultPoint())));
       started.workload = Workload.start(started.load());
       started.awaitWrites(100);
       return started;
@@ -97,6 +107,19 @@ final class TestCell implements AutoCloseable {
   List<HostProcess> standbys() {
     HostProcess primary = primary();
     return cell.hosts().stream().filter(host -> host != primary).toList();
+  }
+
+  /** The hosts whose nodes were standbys then. */
+  List<HostProcess> standbysOf(GroupView then) {
+    return cell.hosts().stream()
+        .filter(host -> !node(host).equals(then.primary()))
+        .toList();
+  }
+
+  /** What the JVM of a host has written behind this offset, in bytes. */
+  String said(HostProcess host, long from) throws IOException {
+    byte[] log = Files.readAllBytes(host.host().log());
+    return new String(Arrays.copyOfRange(log, (int) from, log.length), StandardCharsets.UTF_8);
   }
 
   static String node(HostProcess host) {
@@ -177,6 +200,63 @@ final class TestCell implements AutoCloseable {
             .isPresent());
   }
 
+  Credentials application() {
+    return application;
+  }
+
+  // Fault points.
+
+  private Path faultPoint() {
+    return cell.directory().resolve("fault-point");
+  }
+
+  private Path reachedPoint() {
+    return cell.directory().resolve("fault-point.reached");
+  }
+
+  /** Lets the first daemon that reaches the point kill or freeze itself. */
+  void arm(FaultPoints.Armed point) throws IOException {
+    armed = new HashMap<>();
+    cell.hosts().forEach(host -> host.jvmPids().forEach(pid -> armed.put(pid, host)));
+    Files.deleteIfExists(reachedPoint());
+    Path beside = cell.directory().resolve("fault-point.new");
+    Files.writeString(beside, point + "\n");
+    Files.move(beside, faultPoint(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Nothing happens at any point any more. */
+  void disarm() throws IOException {
+    Files.deleteIfExists(faultPoint());
+  }
+
+  /** Waits until a daemon has reached the point and is dead or frozen, and says which. */
+  HostProcess awaitReached(FaultPoints.Armed point) {
+    long pid = Awaitility.await(point + " to be reached")
+        .atMost(LIMIT)
+        .until(() -> reached().filter(by -> isOut(by, point.action())), Optional::isPresent)
+        .orElseThrow();
+    return Optional.ofNullable(armed.get(pid))
+        .orElseGet(() -> cell.hosts().stream()
+            .filter(host -> host.jvmPids().contains(pid))
+            .findFirst()
+            .orElseThrow());
+  }
+
+  private Optional<Long> reached() throws IOException {
+    try {
+      return Optional.of(Long.parseLong(Files.readString(reachedPoint()).strip()));
+    } catch (NoSuchFileException notYet) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isOut(long pid, FaultPoints.Action action) {
+    Optional<Character> state = Processes.state(pid);
+    return action == FaultPoints.Action.FREEZE
+        ? state.filter(s -> s == 'T').isPresent()
+        : state.filter(s -> s != 'Z').isEmpty();
+  }
+
   // Status.
 
   /** Waits for an answer, given from now on, that meets the condition. */
@@ -213,6 +293,16 @@ final class TestCell implements AutoCloseable {
         group -> group.established()
             && group.epoch() > before.epoch()
             && !before.primary().equals(group.primary()));
+  }
+
+  /** Waits for a later, established epoch whose primary is neither the one of then nor this host. */
+  GroupView awaitFailoverFrom(GroupView before, HostProcess passedOver)
+      throws DemoException, InterruptedException {
+    return await(
+        "a failover that passes over " + node(passedOver),
+        group -> group.established()
+            && group.epoch() > before.epoch()
+            && !node(passedOver).equals(group.primary()));
   }
 
   /** Whether a node streams from the primary of this status. */

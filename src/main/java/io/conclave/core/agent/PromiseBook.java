@@ -6,18 +6,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /** The promise in memory, never ahead of the one on disk. For all threads of an agent. */
 public final class PromiseBook {
+  private final LongSupplier system;
   private final Consumer<Promise> disk;
   private Promise promise;
 
   /**
    * @param kept what the disk holds
+   * @param system identifier of the node's data directory; 0 when it is not known
    * @param disk returns once the promise is on disk, and throws when it is not: then it must not be acted on
    */
-  public PromiseBook(Promise kept, Consumer<Promise> disk) {
+  public PromiseBook(Promise kept, LongSupplier system, Consumer<Promise> disk) {
+    this.system = system;
     this.disk = disk;
     this.promise = kept;
   }
@@ -38,7 +42,9 @@ public final class PromiseBook {
 
   /** Epoch rows that the node has shown. */
   public void know(List<EpochRow> history) {
-    change(old -> old.knowing(history));
+    change(old -> old.history().equals(history) && old.system() != 0
+        ? old
+        : old.knowing(history, system.getAsLong()));
   }
 
   private synchronized void change(UnaryOperator<Promise> how) {

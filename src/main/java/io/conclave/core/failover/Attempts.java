@@ -97,7 +97,18 @@ final class Attempts {
 
   private static Optional<NodeId> choose(Turn turn, Map<NodeId, Fenced> fenced) {
     return FenceRule.choose(
-        turn.register(), fenced, turn.rules::member, turn.attempt().flatMap(Attempt::preferred));
+        turn.register(),
+        fenced,
+        turn.rules::member,
+        node -> hasRoom(turn, node),
+        turn.attempt().flatMap(Attempt::preferred));
+  }
+
+  static boolean hasRoom(Turn turn, NodeId node) {
+    return turn.fresh(node)
+        .flatMap(NodeReport::problem)
+        .filter(problem -> problem.kind() == NodeReport.Problem.Kind.DISK_FULL)
+        .isEmpty();
   }
 
   private static boolean everyRunningStandbyIsFenced(Turn turn, Map<NodeId, Fenced> fenced) {

@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /**
  * Every node of a group at the moment when one of them was chosen, or none. The choice is made elsewhere ({@link FenceRule},
- * {@link Switchovers}); here it is told apart by what it was made: fence, epoch, position, wish, priority, name.
+ * {@link Switchovers}); here it is told apart by what it was made: fence, epoch, position, room, wish, priority, name.
  */
 final class Candidacy {
   private record Standpoint(Standing standing, String why) {}
@@ -159,6 +159,9 @@ final class Candidacy {
     if (FenceRule.compare(own, bests) < 0) {
       return passedOver("%d bytes of WAL behind %s"
           .formatted(bests.position().ahead(own.position()), best.node()));
+    }
+    if (!Attempts.hasRoom(turn, node) && Attempts.hasRoom(turn, best.node())) {
+      return passedOver("as far as %s, but its disk is full".formatted(best.node()));
     }
     if (turn.attempt().flatMap(Attempt::preferred).filter(best.node()::equals).isPresent()) {
       return passedOver(

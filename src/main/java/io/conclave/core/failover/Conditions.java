@@ -26,7 +26,12 @@ final class Conditions {
     all.addAll(fences(turn, fenced));
     if (turn.register().established().isPresent()) {
       Optional<NodeId> best = FenceRule.isQuorumOfAll(turn.register(), fenced)
-          ? FenceRule.choose(turn.register(), fenced, turn.rules::member, Optional.empty())
+          ? FenceRule.choose(
+              turn.register(),
+              fenced,
+              turn.rules::member,
+              node -> Attempts.hasRoom(turn, node),
+              Optional.empty())
           : Optional.empty();
       all.add(candidate(turn, fenced, best));
     }

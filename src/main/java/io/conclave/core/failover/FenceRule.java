@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * When nobody can acknowledge a commit any more, and who then holds every acknowledged one (design, section 3.1: Fence,
@@ -39,20 +40,24 @@ public final class FenceRule {
   }
 
   /**
-   * The node to promote: of the promotable ones the one with the highest (epoch, position); ties go to the preferred one,
-   * then by priority, then by name. Empty when a fenced node that cannot be promoted (a stopped server) is more advanced
+   * The node to promote: of the promotable ones the one with the highest (epoch, position); ties go to one with room on its
+   * disk, then to the preferred one, then by priority, then by name. Empty when a fenced node that cannot be promoted (a stopped server) is more advanced
    * and no quorum of members makes up for it.
    *
    * <p>Needs {@link #isQuorumOfAll}.
+   *
+   * @param hasRoom whether a node's disk is not full: a promotion there would end in a panic
    */
   public static Optional<NodeId> choose(
       RegisterRecord register,
       Map<NodeId, Fenced> fenced,
       Function<NodeId, Optional<Member>> members,
+      Predicate<NodeId> hasRoom,
       Optional<NodeId> preferred) {
     Comparator<Map.Entry<NodeId, Fenced>> order =
         Comparator.<Map.Entry<NodeId, Fenced>, Fenced>comparing(
                 Map.Entry::getValue, FenceRule::compare)
+            .thenComparing(entry -> hasRoom.test(entry.getKey()))
             .thenComparing(entry -> preferred.filter(entry.getKey()::equals).isPresent())
             .thenComparing(
                 entry -> members.apply(entry.getKey()).map(Member::priority).orElse(0))

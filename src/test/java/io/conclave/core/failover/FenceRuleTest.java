@@ -73,8 +73,23 @@ class FenceRuleTest {
     assertEquals(quorum, FenceRule.isQuorumOfAll(register, fenced));
     if (quorum) {
       assertEquals(
-          name(chosen), FenceRule.choose(register, fenced, FenceRuleTest::member, name(preferred)));
+          name(chosen),
+          FenceRule.choose(register, fenced, FenceRuleTest::member, node -> true, name(preferred)));
     }
+  }
+
+  /** A full disk counts less than a commit, and more than a wish. */
+  @ParameterizedTest
+  @CsvSource({"b/1/8 c/1/8, b, b, c", "b/1/8 c/1/8, c, c, b", "b/1/9 c/1/8, b, '', b"})
+  void ofEqualNodesOneWithRoomIsChosen(String nodes, String full, String preferred, String chosen) {
+    assertEquals(
+        name(chosen),
+        FenceRule.choose(
+            register("a:bc:1"),
+            fenced(nodes),
+            FenceRuleTest::member,
+            node -> !node.value().equals(full),
+            name(preferred)));
   }
 
   private static Optional<NodeId> name(String name) {

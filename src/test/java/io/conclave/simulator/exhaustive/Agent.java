@@ -40,7 +40,7 @@ final class Agent {
   /** Obeys: promises, and does what the task says as far as it is done at once. */
   static Node obey(Node node, Order order) {
     Node.Edit edit = node.edit();
-    PromiseBook book = new PromiseBook(node.promise(), next -> edit.kept = next);
+    PromiseBook book = new PromiseBook(node.promise(), () -> 0, next -> edit.kept = next);
     book.promise(order.ballot(), order.number());
     edit.promise = book.get();
     edit.obeyed = order.ballot();
@@ -163,7 +163,7 @@ final class Agent {
   }
 
   static void know(Node.Edit edit, List<EpochRow> rows) {
-    PromiseBook book = new PromiseBook(edit.promise, next -> edit.kept = next);
+    PromiseBook book = new PromiseBook(edit.promise, () -> 0, next -> edit.kept = next);
     book.know(rows);
     edit.promise = book.get();
   }
@@ -260,7 +260,7 @@ final class Agent {
     stop(edit, false);
     edit.role = Role.ABSENT;
     edit.diverged = false;
-    PromiseBook book = new PromiseBook(edit.promise, next -> edit.kept = next);
+    PromiseBook book = new PromiseBook(edit.promise, () -> 0, next -> edit.kept = next);
     book.rebuilding(Optional.of(REBUILD));
     edit.promise = book.get();
     boolean rewinds = RejoinRule.mayRewind(edit.promise.history(), edit.timeline, source.history());
@@ -278,7 +278,7 @@ final class Agent {
     edit.timeline = source.timeline();
     edit.fork = source.fork();
     edit.upstream(Optional.of(task.source().node()));
-    PromiseBook book = new PromiseBook(edit.promise, next -> edit.kept = next);
+    PromiseBook book = new PromiseBook(edit.promise, () -> 0, next -> edit.kept = next);
     book.rebuilding(Optional.empty());
     edit.promise = book.get();
     return ended(edit, Outcome.DONE);
@@ -317,7 +317,7 @@ final class Agent {
   /** The agent has promised, is killed before it has done anything, and starts again. */
   static Node promisedAndRestarted(Node node, Order order) {
     Node.Edit edit = node.edit();
-    PromiseBook book = new PromiseBook(node.promise(), next -> edit.kept = next);
+    PromiseBook book = new PromiseBook(node.promise(), () -> 0, next -> edit.kept = next);
     book.promise(order.ballot(), order.number());
     return restarted(edit.done());
   }

@@ -159,7 +159,7 @@ final class SmallWorld {
     Optional<NodeId> upstream =
         primary || stray ? Optional.empty() : Optional.of(configuration.primary());
     List<Integer> flushed = start == Start.FAILED_OVER ? List.of(0, 0, 2) : List.of(0, 1, 1);
-    Promise promise = new Promise(Ballot.NONE, 0, Optional.empty(), wal.history());
+    Promise promise = new Promise(Ballot.NONE, 0, Optional.empty(), wal.history(), 0);
     return new Node(
         primary ? Role.PRIMARY : Role.STANDBY,
         wal,

@@ -87,7 +87,7 @@ class FenceRuleSpec extends AnyPropSpec with Matchers with ScalaCheckPropertyChe
       val fenced = evidence(world)
       if (FenceRule.isQuorumOfAll(world.register, fenced)) {
         FenceRule
-          .choose(world.register, fenced, n => FenceRuleTest.member(n), Optional.empty())
+          .choose(world.register, fenced, n => FenceRuleTest.member(n), _ => true, Optional.empty())
           .ifPresent { node =>
             chosen += 1
             world.acknowledged.filterNot(holds(world, node, _)) shouldBe empty
