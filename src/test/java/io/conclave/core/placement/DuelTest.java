@@ -30,7 +30,7 @@ class DuelTest {
   private static final long SUSPICION = 1000;
   private static final long STALL = 250;
   private static final long CLAIM_MS = 300;
-  private static final int STEP = 50;
+  private static final long STEP = 50;
 
   static java.util.stream.IntStream seeds() {
     return java.util.stream.IntStream.range(0, 100);
