@@ -108,7 +108,10 @@ public record DemoFiles(Path configuration, Credentials superuser, List<DemoHost
                   quoted(h.dataDirectory().toString())));
     }
     text.append("    ]\n  } ]\n");
-    text.append("  timings { profile = %s }%n".formatted(quoted(options.profile())));
+    // Here primaries are killed faster than in any life: the limit against failing back and forth
+    // would be measured.
+    text.append(
+        "  timings { profile = %s, failover-limit = 1000 }%n".formatted(quoted(options.profile())));
     text.append(
         "  state-directory = %s%n".formatted(quoted(directory.resolve("state").toString())));
     text.append("  postgres {\n    binaries = %s%n    os-user = %s%n"

@@ -34,10 +34,16 @@ public final class SyncControl {
       Deadline deadline) {
     long began = System.nanoTime();
     Optional<ServerSettings> onDisk = directory.settings();
-    if (onDisk.map(ServerSettings::sync).filter(sync::equals).isEmpty()) {
+    boolean written = onDisk.map(ServerSettings::sync).filter(sync::equals).isPresent();
+    if (!written) {
       directory.write(onDisk.orElse(ServerSettings.ALONE).withSync(sync));
     }
-    session.reload();
+    // A session that shows the setting was told by the postmaster, as all its processes were: then
+    // nothing has to be read
+    // again on the path of a failover.
+    if (!written || !session.observe().synchronousStandbyNames().equals(sync.toPostgres())) {
+      session.reload();
+    }
     Watch watch = new Watch(postmaster, sync);
     String[] blocker = {""};
     boolean done = Await.until(

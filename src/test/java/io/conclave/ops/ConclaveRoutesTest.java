@@ -232,7 +232,7 @@ class ConclaveRoutesTest {
         "{}|400|is missing: it must be one of us",
         "{\"hots\":\"us\"}|400|unknown key 'hots'",
         "{\"host\":\"eu\"}|400|must be one of us",
-        "{\"host\":\"us\"}|503|nobody appoints",
+        "{\"host\":\"us-1\"}|503|nobody appoints",
       })
   void aMoveThatCannotBeMade(String body, int status, String reason) throws Exception {
     Answer answer = ask(HttpRequest.newBuilder(host.uri("/conclave/groups/main/coordinator"))
