@@ -17,8 +17,7 @@ import java.util.UUID;
  */
 public record Promise(
     Ballot ballot, long number, Optional<UUID> rebuilding, List<EpochRow> history, long system) {
-  public static final Promise NOTHING =
-      new Promise(Ballot.NONE, 0, Optional.empty(), List.of(), 0);
+  public static final Promise NOTHING = new Promise(Ballot.NONE, 0, Optional.empty(), List.of(), 0);
 
   public Promise {
     history = List.copyOf(history);
