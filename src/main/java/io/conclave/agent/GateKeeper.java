@@ -7,6 +7,7 @@ import io.conclave.core.agent.GateRule;
 import io.conclave.postgres.Commits;
 import io.conclave.postgres.Deadline;
 import io.conclave.postgres.GateControl;
+import io.conclave.postgres.LocalSession;
 import io.conclave.postgres.PostgresException;
 import io.conclave.postgres.Postmaster;
 import io.conclave.postgres.ServerSettings;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,16 @@ final class GateKeeper implements AutoCloseable {
   private final LongPredicate sentinelsHeardSince;
   private final Sessions sessions;
   private final ScheduledExecutorService thread;
+
+  /** One move of the gate at a time, whichever thread makes it. */
+  private final Object moves = new Object();
+
+  /**
+   * Rises with every order that closes the gate. Opening it takes some time, on another thread than the orders': what was begun
+   * before such an order must not open the gate after it.
+   */
+  private final AtomicLong closings = new AtomicLong();
+
   private volatile Optional<String> held = Optional.empty();
 
   /** Whether the server has read the rules that are on disk; if not, the gate counts as closed. */
@@ -72,11 +84,13 @@ final class GateKeeper implements AutoCloseable {
   /** A server that was just started, or found running, is made to read the rules that are on disk. */
   void serverIsThere() {
     thread.execute(() -> guarded(() -> {
-      sessions.close();
-      if (onDisk() == Gate.OPEN) {
-        open();
-      } else if (isOurs()) {
-        shut();
+      synchronized (moves) {
+        sessions.close();
+        if (onDisk() == Gate.OPEN) {
+          open(closings.get());
+        } else if (isOurs()) {
+          shut();
+        }
       }
     }));
   }
@@ -98,14 +112,16 @@ final class GateKeeper implements AutoCloseable {
   void serverIsGone() {
     inForce = false;
     thread.execute(() -> guarded(() -> {
-      sessions.close();
-      if (isOurs()) {
-        Gate left = GateRule.afterExit(context.directory().isStandby(), onDisk());
-        if (left != onDisk()) {
-          context.directory().writeGate(left);
-        }
-        if (!context.directory().isStandby()) {
-          shut();
+      synchronized (moves) {
+        sessions.close();
+        if (isOurs()) {
+          Gate left = GateRule.afterExit(context.directory().isStandby(), onDisk());
+          if (left != onDisk()) {
+            context.directory().writeGate(left);
+          }
+          if (!context.directory().isStandby()) {
+            shut();
+          }
         }
       }
     }));
@@ -118,8 +134,17 @@ final class GateKeeper implements AutoCloseable {
 
   /** An order is about to close the gate, or the server stops being a primary: nothing is held any more. */
   void commandClosed() {
+    closings.incrementAndGet();
     held = Optional.empty();
     inForce = false;
+  }
+
+  /** Closes the gate; an opening that was begun before, and not ended, has no effect afterwards. */
+  GateControl.Result commandClose(LocalSession session, Postmaster postmaster, Deadline deadline) {
+    commandClosed();
+    synchronized (moves) {
+      return GateControl.close(context.directory(), session, postmaster, deadline);
+    }
   }
 
   /** Opens the gate; a held one only once the epoch is proven. */
@@ -130,8 +155,9 @@ final class GateKeeper implements AutoCloseable {
     if (gate() == Gate.OPEN) {
       return Result.done("the gate is open");
     }
+    long asOf = closings.get();
     try {
-      GateControl.Result opened = thread.submit(this::open).get();
+      GateControl.Result opened = thread.submit(() -> open(asOf)).get();
       return opened.done() ? Result.done("the gate is open") : Result.failed(opened.reason());
     } catch (ExecutionException e) {
       return Result.failed("the gate does not open: " + e.getCause().getMessage());
@@ -141,13 +167,18 @@ final class GateKeeper implements AutoCloseable {
     }
   }
 
-  private GateControl.Result open() {
-    try {
-      return openOnce();
-    } catch (SessionException stale) {
-      // A kept session may belong to a server that has ended since; the next one does not.
-      sessions.close();
-      return openOnce();
+  private GateControl.Result open(long asOf) {
+    synchronized (moves) {
+      if (closings.get() != asOf) {
+        return new GateControl.Result(false, "an order has closed it meanwhile", 0);
+      }
+      try {
+        return openOnce();
+      } catch (SessionException stale) {
+        // A kept session may belong to a server that has ended since; the next one does not.
+        sessions.close();
+        return openOnce();
+      }
     }
   }
 
@@ -168,24 +199,27 @@ final class GateKeeper implements AutoCloseable {
     if (held.isEmpty()) {
       held = Optional.of(reason);
       long since = System.nanoTime();
-      thread.execute(() -> close(since));
+      long asOf = closings.get();
+      thread.execute(() -> close(since, asOf));
     }
   }
 
-  private void close(long since) {
+  private void close(long since, long asOf) {
     Optional<Postmaster> postmaster = process.find();
     if (postmaster.isEmpty() || context.directory().isStandby() || onDisk() == Gate.CLOSED) {
       held = Optional.empty();
       return;
     }
-    inForce = false;
-    // Clients that were connected before the freeze read on at once: they end first, the rules
-    // follow.
-    guarded(() -> GateControl.endSessions(sessions.get()));
-    log.warn("{}: gate closed: {}", context.node(), held.orElse(""));
-    guarded(() -> GateControl.close(
-        context.directory(), sessions.get(), postmaster.get(), Deadline.in(GATE_MS)));
-    prove(since);
+    synchronized (moves) {
+      inForce = false;
+      // Clients that were connected before the freeze read on at once: they end first, the rules
+      // follow.
+      guarded(() -> GateControl.endSessions(sessions.get()));
+      log.warn("{}: gate closed: {}", context.node(), held.orElse(""));
+      guarded(() -> GateControl.close(
+          context.directory(), sessions.get(), postmaster.get(), Deadline.in(GATE_MS)));
+    }
+    prove(since, asOf);
   }
 
   private void guarded(Runnable action) {
@@ -196,13 +230,13 @@ final class GateKeeper implements AutoCloseable {
     }
   }
 
-  private void prove(long since) {
+  private void prove(long since, long asOf) {
     if (held.isEmpty()) {
       return;
     }
     try {
       if (isProven(since)) {
-        open();
+        open(asOf);
         held = Optional.empty();
         log.info("{}: the epoch is current: gate open", context.node());
         return;
@@ -210,7 +244,7 @@ final class GateKeeper implements AutoCloseable {
     } catch (SessionException | PostgresException e) {
       log.info("{}: no proof: {}", context.node(), e.getMessage());
     }
-    var unused = thread.schedule(() -> prove(since), PAUSE_MS, TimeUnit.MILLISECONDS);
+    var unused = thread.schedule(() -> prove(since, asOf), PAUSE_MS, TimeUnit.MILLISECONDS);
   }
 
   private boolean isProven(long since) {

@@ -81,9 +81,8 @@ final class Promoting {
   }
 
   private Result closeGate() {
-    gate.commandClosed();
-    GateControl.Result closed = GateControl.close(
-        server.directory(), server.session(), server.postmaster(), Deadline.in(GATE_MS));
+    GateControl.Result closed =
+        gate.commandClose(server.session(), server.postmaster(), Deadline.in(GATE_MS));
     return closed.done() ? null : Result.failed("the gate does not close: " + closed.reason());
   }
 
@@ -135,6 +134,7 @@ final class Promoting {
       commits.writeEpoch(configuration, before, Lsn.ZERO, false, Deadline.in(ANNOUNCE_MS));
     }
     Lsn row = server.session().observe().position();
+    // One that is too far behind shows no prefix later, and is cloned.
     boolean unused = Await.until(
         () -> server.session().observe().senders().stream()
             .filter(Observation.Sender::streaming)

@@ -22,7 +22,7 @@ public final class DivergedWal {
   private DivergedWal() {}
 
   /**
-   * Keeps what a stopped server has from the fork on. A copy in which no transaction was committed is removed again.
+   * Keeps what a stopped server has from the fork on. A copy that was read to its end and has no committed transaction is removed again.
    *
    * @param fork where the histories part
    * @param tables as {@link Filenodes#of} says; may be empty
@@ -48,8 +48,11 @@ public final class DivergedWal {
           kept.resolve("report.txt"),
           "WAL of %s from %s on%n%s".formatted(target.path(), fork, divergence.text()),
           target.user());
-      return "%d transactions diverged, see %s"
-          .formatted(divergence.transactions().size(), kept.resolve("report.txt"));
+      return "%s%d transactions diverged, see %s"
+          .formatted(
+              divergence.complete() ? "" : "at least ",
+              divergence.transactions().size(),
+              kept.resolve("report.txt"));
     } catch (PostgresException unread) {
       return "diverged WAL is in %s, unread: %s".formatted(kept, unread.getMessage());
     }

@@ -19,10 +19,14 @@ import java.util.regex.Pattern;
  *
  * @param transactions their ids, in the order of their commits
  * @param rows changes of those transactions by table
- * @param complete false when the WAL was too long to be read to its end
+ * @param complete whether the WAL was read to its end: only then do no transactions mean that there are none
  */
 public record Divergence(List<Long> transactions, Map<String, Rows> rows, boolean complete) {
   private static final int RECORDS = 500_000;
+
+  /** How pg_waldump ends where the WAL does; anything else is a failure to read it. */
+  private static final String END_OF_WAL = "error in WAL record at";
+
   private static final Pattern RECORD =
       Pattern.compile("rmgr: (\\w+) .*?tx: +(\\d+), lsn: [^,]+, .*?desc: ([A-Z_]+)(.*)");
   private static final Pattern TABLE = Pattern.compile("blkref #0: rel \\d+/(\\d+)/(\\d+)");
@@ -71,7 +75,6 @@ public record Divergence(List<Long> transactions, Map<String, Rows> rows, boolea
     if (result.timedOut()) {
       result.orThrow("pg_waldump of " + kept);
     }
-    // It ends with an error always: that is where the WAL ends.
     return parse(result.output().lines().toList(), tables);
   }
 
@@ -97,7 +100,9 @@ public record Divergence(List<Long> transactions, Map<String, Rows> rows, boolea
         }
       }
     }
-    return new Divergence(committed, rowsOf(withParts, byTransaction), records < RECORDS);
+    boolean complete =
+        records < RECORDS && lines.stream().anyMatch(line -> line.contains(END_OF_WAL));
+    return new Divergence(committed, rowsOf(withParts, byTransaction), complete);
   }
 
   private static List<Long> subtransactions(String rest) {
@@ -149,7 +154,7 @@ public record Divergence(List<Long> transactions, Map<String, Rows> rows, boolea
   public String text() {
     StringBuilder text = new StringBuilder();
     text.append("committed here and never acknowledged: %d transactions%s%n"
-        .formatted(transactions.size(), complete ? "" : " (the WAL is too long: not all read)"));
+        .formatted(transactions.size(), complete ? "" : " (the WAL was not read to its end)"));
     if (!transactions.isEmpty()) {
       text.append("transaction ids: ").append(transactions).append('\n');
     }

@@ -40,7 +40,10 @@ final class OwnFiles {
   void takeOver(Path before) {
     DurableFiles.createDirectory(before, user);
     for (String name : List.of(MAIN, AUTO, RULES)) {
-      DurableFiles.write(before.resolve(name), DurableFiles.read(directory.resolve(name)), user);
+      // Once: after a crash in the middle of this the files are not the operator's any more.
+      if (!Files.exists(before.resolve(name))) {
+        DurableFiles.write(before.resolve(name), DurableFiles.read(directory.resolve(name)), user);
+      }
     }
     Set<String> managed = ServerSettings.ALONE.protocol(identity, passfile).keySet();
     String kept = DurableFiles.read(directory.resolve(AUTO))

@@ -2,6 +2,7 @@ package io.conclave.postgres;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.postgres.Divergence.Rows;
 import java.util.List;
@@ -40,5 +41,14 @@ class DivergenceTest {
     Divergence divergence = Divergence.parse(LINES.subList(4, 6), Map.of());
     assertEquals(List.of(), divergence.transactions());
     assertFalse(divergence.rows().containsKey("5/16400"));
+  }
+
+  @Test
+  void whatCannotBeReadIsNotTakenForNothing() {
+    assertTrue(Divergence.parse(LINES, Map.of()).complete());
+    List<String> failed =
+        List.of("pg_waldump: error: could not find file \"000000020000000000000005\"");
+    assertFalse(Divergence.parse(failed, Map.of()).complete());
+    assertFalse(Divergence.parse(LINES.subList(0, 5), Map.of()).complete());
   }
 }
