@@ -194,12 +194,18 @@ final class GateKeeper implements AutoCloseable {
     return opened;
   }
 
-  /** Closes the gate of a primary at once, and opens it again when the epoch is proven current. */
+  /**
+   * Closes the gate of a primary at once, and opens it again when the epoch is proven current. Clients that were connected
+   * before the freeze would read on: on the caller's thread they end first, the rules follow.
+   */
   void hold(String reason) {
     if (held.isEmpty()) {
       held = Optional.of(reason);
       long since = System.nanoTime();
       long asOf = closings.get();
+      if (!context.directory().isStandby()) {
+        process.find().ifPresent(GateControl::endSessions);
+      }
       thread.execute(() -> close(since, asOf));
     }
   }
@@ -212,11 +218,8 @@ final class GateKeeper implements AutoCloseable {
     }
     synchronized (moves) {
       inForce = false;
-      // Clients that were connected before the freeze read on at once: they end first, the rules
-      // follow.
-      guarded(() -> GateControl.endSessions(sessions.get()));
       log.warn("{}: gate closed: {}", context.node(), held.orElse(""));
-      guarded(() -> GateControl.close(
+      guarded(() -> GateControl.cut(
           context.directory(), sessions.get(), postmaster.get(), Deadline.in(GATE_MS)));
     }
     prove(since, asOf);

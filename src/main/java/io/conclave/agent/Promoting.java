@@ -29,11 +29,13 @@ final class Promoting {
   private final Server server;
   private final Commitments commitments;
   private final GateKeeper gate;
+  private final PromotionCheckpoint checkpoint;
 
   Promoting(Server server, Commitments commitments, GateKeeper gate) {
     this.server = server;
     this.commitments = commitments;
     this.gate = gate;
+    this.checkpoint = new PromotionCheckpoint(server.context());
   }
 
   /** Gate closed, sync setting, promotion, epoch row: in this order, each repeatable. */
@@ -156,7 +158,9 @@ final class Promoting {
     if (inForce.outcome() != io.conclave.core.OrderStatus.Outcome.DONE) {
       return inForce;
     }
-    return gate.commandOpen();
+    Result opened = gate.commandOpen();
+    checkpoint.begin();
+    return opened;
   }
 
   Result changeSync(SyncSetting sync) {

@@ -202,13 +202,25 @@ public final class DataDirectory {
 
   /** Writes pg_hba.conf for this gate; in force for new connections after a reload. */
   public void writeGate(Gate gate) {
-    DurableFiles.write(
-        path.resolve("pg_hba.conf"), HostRules.render(gate, identity.clientRules()), user);
+    DurableFiles.write(hostRules(), HostRules.render(gate, identity.clientRules()), user);
+  }
+
+  /** Writes the rules of a closed gate for the server to read at once; {@link #syncGate} makes them durable. */
+  void showClosedGate() {
+    DurableFiles.replace(hostRules(), HostRules.render(Gate.CLOSED, identity.clientRules()), user);
+  }
+
+  void syncGate() {
+    DurableFiles.sync(hostRules());
+  }
+
+  private Path hostRules() {
+    return path.resolve("pg_hba.conf");
   }
 
   /** The gate that pg_hba.conf was written for; empty when it is not ours. */
   public Optional<Gate> gate() {
-    return HostRules.parse(DurableFiles.read(path.resolve("pg_hba.conf")));
+    return HostRules.parse(DurableFiles.read(hostRules()));
   }
 
   public boolean isStandby() {

@@ -25,6 +25,30 @@ final class DurableFiles {
   }
 
   static void write(Path file, byte[] bytes, OsUser user) {
+    replace(file, bytes, user, true);
+    try {
+      syncDirectory(file.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw failed("cannot write " + file, e);
+    }
+  }
+
+  /** Replaces the file's contents for whoever reads it from now on. It is durable only after {@link #sync}. */
+  static void replace(Path file, String text, OsUser user) {
+    replace(file, text.getBytes(StandardCharsets.UTF_8), user, false);
+  }
+
+  /** Makes the file, and its name, survive a crash of the machine. */
+  static void sync(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      channel.force(true);
+      syncDirectory(file.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw failed("cannot make " + file + " durable", e);
+    }
+  }
+
+  private static void replace(Path file, byte[] bytes, OsUser user, boolean durable) {
     Path temporary = file.resolveSibling(file.getFileName() + ".conclave-tmp");
     try {
       // A leftover of a crash may belong to anybody: begin afresh.
@@ -38,11 +62,12 @@ final class DurableFiles {
           channel.write(buffer);
         }
         user.own(temporary);
-        channel.force(true);
+        if (durable) {
+          channel.force(true);
+        }
       }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      syncDirectory(file.toAbsolutePath().getParent());
     } catch (IOException e) {
       throw failed("cannot write " + file, e);
     }

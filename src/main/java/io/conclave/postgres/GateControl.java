@@ -19,6 +19,9 @@ public final class GateControl {
   private static final String END_STRANGERS =
       "SELECT count(pg_terminate_backend(pid))::text " + STRANGERS;
 
+  private static final long LOGIN_MS = 100;
+  private static final String NOT_READ = "the server has not read its settings again";
+
   private GateControl() {}
 
   /**
@@ -36,23 +39,59 @@ public final class GateControl {
    */
   public static Result close(
       DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
+    return close(directory, session, postmaster, deadline, LOGIN_MS);
+  }
+
+  /** As {@link #close}, of a server that must not be read for a moment longer: Conclave's own logins are ended, too. */
+  public static Result cut(
+      DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
+    return close(directory, session, postmaster, deadline, 0);
+  }
+
+  private static Result close(
+      DataDirectory directory,
+      LocalSession session,
+      Postmaster postmaster,
+      Deadline deadline,
+      long loginMs) {
     long began = System.nanoTime();
-    directory.writeGate(Gate.CLOSED);
-    Optional<String> notRead = reloadAndProve(directory, session, postmaster, deadline);
-    if (notRead.isPresent()) {
-      return result(false, notRead.get(), began);
+    Optional<String> open;
+    directory.showClosedGate();
+    try {
+      open = endAll(directory, session, postmaster, deadline, loginMs);
+    } finally {
+      // Clients wait for nothing that a disk does.
+      directory.syncGate();
     }
-    Logins logins = new Logins(session, postmaster);
+    return result(open.isEmpty(), open.orElse(""), began);
+  }
+
+  /** Why sessions may be left; empty when there are none. */
+  private static Optional<String> endAll(
+      DataDirectory directory,
+      LocalSession session,
+      Postmaster postmaster,
+      Deadline deadline,
+      long loginMs) {
+    if (!reloaded(directory, session, postmaster, deadline)) {
+      return Optional.of(NOT_READ);
+    }
+    endSessions(postmaster);
+    Optional<String> refused = refused(session);
+    if (refused.isPresent()) {
+      return refused;
+    }
+    Logins logins = new Logins(session, postmaster, Deadline.in(loginMs));
     boolean none = Await.until(() -> nobodyIsLeft(logins, session), deadline, 2);
-    return result(none, none ? "" : "sessions of clients do not end", began);
+    return none ? Optional.empty() : Optional.of("sessions of clients do not end");
   }
 
   /**
-   * Ends the sessions of clients that there are now, by one query. Others may begin: only {@link #close} prevents that. For a
-   * server that must not be read for a moment longer.
+   * Ends the sessions of clients that there are now, by signals: without a session, and as fast as the process table is read.
+   * Others may begin: only {@link #close} prevents that, and proves it. For a server that must not be read for a moment longer.
    */
-  public static void endSessions(LocalSession session) {
-    session.queryText(END_STRANGERS);
+  public static void endSessions(Postmaster postmaster) {
+    ClientProcesses.terminate(postmaster);
   }
 
   /** Strangers are ended whether logins are over or not. */
@@ -70,7 +109,9 @@ public final class GateControl {
     // closed ones. Open ones that nobody has read would look as if all were done.
     session.queryText("SELECT 1::text");
     directory.writeGate(Gate.OPEN);
-    Optional<String> notRead = reloadAndProve(directory, session, postmaster, deadline);
+    Optional<String> notRead = reloaded(directory, session, postmaster, deadline)
+        ? refused(session)
+        : Optional.of(NOT_READ);
     return result(notRead.isEmpty(), notRead.orElse(""), began);
   }
 
@@ -78,20 +119,19 @@ public final class GateControl {
    * The postmaster is seen asleep after it was signalled: it has read its files by then, and it forks nobody before it has. A
    * new connection proves the same where there is no process table, and costs a login on the path of a failover.
    */
-  private static Optional<String> reloadAndProve(
+  private static boolean reloaded(
       DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
-    boolean read;
     if (Processes.HAS_PROC) {
       session.reload();
-      read = Await.until(postmaster::isAsleep, deadline, 1);
-    } else {
-      long before = clockMicros(session);
-      session.reload();
-      read = Await.until(() -> loadedAt(directory) >= before, deadline, 1);
+      return Await.until(postmaster::isAsleep, deadline, 1);
     }
-    if (!read) {
-      return Optional.of("the server has not read its settings again");
-    }
+    long before = clockMicros(session);
+    session.reload();
+    return Await.until(() -> loadedAt(directory) >= before, deadline, 1);
+  }
+
+  /** What the server finds wrong with the rules on disk; it has kept the old ones then. */
+  private static Optional<String> refused(LocalSession session) {
     String error = session.queryText(
         "SELECT line_number || ': ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL LIMIT 1");
     return Optional.ofNullable(error)
@@ -116,18 +156,19 @@ public final class GateControl {
   }
 
   /**
-   * Connections that were forked under the old rules and have not logged in yet: they are on no list of sessions. They get a
-   * moment to log in, because Conclave's own may be among them; then they are ended.
+   * Connections that were forked under the old rules and have not logged in yet: they are on no list of sessions. They may get
+   * a moment to log in, because Conclave's own may be among them; then they are ended.
    */
   private static final class Logins {
     private static final String NO_SESSION =
         ".*: (logger|archiver|io worker|stats collector|startup|background writer|checkpointer|walwriter|walreceiver"
             + "|autovacuum launcher|logical replication launcher)\\b.*";
 
-    private final Deadline patience = Deadline.in(100);
+    private final Deadline patience;
     private final Set<Long> pending = new HashSet<>();
 
-    Logins(LocalSession session, Postmaster postmaster) {
+    Logins(LocalSession session, Postmaster postmaster, Deadline patience) {
+      this.patience = patience;
       for (Processes.Status child : Processes.childrenOf(postmaster.pid())) {
         String title = Processes.title(child.pid());
         if (!title.isEmpty() && !title.matches(NO_SESSION)) {

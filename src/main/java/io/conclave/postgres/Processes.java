@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -113,9 +114,23 @@ final class Processes {
 
   /** Living children of a process. */
   static List<Status> childrenOf(long parent) {
-    return all().stream()
+    return listedChildren(parent).orElseGet(Processes::all).stream()
         .filter(status -> status.parent() == parent && status.alive())
         .toList();
+  }
+
+  /** As the kernel lists them; empty when it does not (CONFIG_PROC_CHILDREN): then all processes must be looked at, some ms. */
+  private static Optional<List<Status>> listedChildren(long parent) {
+    Path list = Path.of("/proc/" + parent + "/task/" + parent + "/children");
+    try {
+      String pids = Files.readString(list, StandardCharsets.ISO_8859_1).trim();
+      return Optional.of(Arrays.stream(pids.split(" "))
+          .filter(pid -> !pid.isEmpty())
+          .flatMap(pid -> fromProc(Long.parseLong(pid)).stream())
+          .toList());
+    } catch (IOException absent) {
+      return Optional.empty();
+    }
   }
 
   private static List<Status> all() {

@@ -1,0 +1,48 @@
+package io.conclave.agent;
+
+import io.conclave.postgres.DataDirectory;
+import io.conclave.postgres.LocalSession;
+import io.conclave.postgres.SessionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A checkpoint soon after a promotion. Up to PostgreSQL 15 pg_rewind knows a server's timeline by its last checkpoint alone,
+ * and the one that a promotion asks for is spread over minutes: a primary that dies before its end cannot be rewound, only
+ * copied anew. PostgreSQL 16 looks at minRecoveryPointTLI too.
+ */
+final class PromotionCheckpoint {
+  private static final Logger log = LoggerFactory.getLogger(PromotionCheckpoint.class);
+  private static final int KNOWS_PROMOTIONS = 16;
+  private static final int LIMIT_MS = 600_000;
+
+  private final AgentContext context;
+  private Thread running;
+
+  PromotionCheckpoint(AgentContext context) {
+    this.context = context;
+  }
+
+  /** Begins one in the background if this server needs it; one at a time. */
+  synchronized void begin() {
+    DataDirectory directory = context.directory();
+    boolean needed = context.binaries().major() < KNOWS_PROMOTIONS
+        && directory.control().timeline() < directory.newestWalTimeline();
+    if (needed && (running == null || !running.isAlive())) {
+      running = new Thread(this::run, "checkpoint-" + context.node());
+      running.setDaemon(true);
+      running.start();
+    }
+  }
+
+  private void run() {
+    try (LocalSession session = LocalSession.open(context.directory(), LIMIT_MS)) {
+      session.checkpoint();
+    } catch (SessionException e) {
+      log.info(
+          "{}: no checkpoint on the new timeline: {}; pg_rewind may be impossible until there is one",
+          context.node(),
+          e.getMessage());
+    }
+  }
+}
