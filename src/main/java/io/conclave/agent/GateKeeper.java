@@ -1,5 +1,8 @@
 package io.conclave.agent;
 
+import io.conclave.core.SyncSetting;
+import io.conclave.postgres.ServerSettings;
+import io.conclave.core.agent.GateRule;
 import io.conclave.core.Gate;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.postgres.Commits;
@@ -81,7 +84,8 @@ final class GateKeeper implements AutoCloseable {
     inForce = false;
     thread.execute(() -> guarded(() -> {
       sessions.close();
-      if (context.directory().exists() && !context.directory().isStandby()) {
+      if (context.directory().exists()
+          && GateRule.afterExit(context.directory().isStandby(), onDisk()) != onDisk()) {
         context.directory().writeGate(Gate.CLOSED);
       }
     }));
@@ -190,14 +194,13 @@ final class GateKeeper implements AutoCloseable {
   }
 
   private boolean isProven(long since) {
-    boolean waitsForNobody = context
-        .directory()
-        .settings()
-        .filter(settings -> settings.sync().count() == 0)
-        .isPresent();
-    if (waitsForNobody) {
-      return sentinelsHeardSince.test(since);
-    }
+    SyncSetting sync =
+        context.directory().settings().map(ServerSettings::sync).orElse(SyncSetting.WAIT);
+    boolean acknowledged = sync.count() > 0 && isAcknowledged();
+    return GateRule.isProven(sync, acknowledged, sentinelsHeardSince.test(since));
+  }
+
+  private boolean isAcknowledged() {
     try (Commits commits = new Commits(context.directory())) {
       return commits.proveCurrent(Deadline.in(PROOF_MS)) == Commits.Outcome.ACKNOWLEDGED;
     }

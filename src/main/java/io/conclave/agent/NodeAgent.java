@@ -1,5 +1,6 @@
 package io.conclave.agent;
 
+import io.conclave.core.agent.GateRule;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
@@ -96,10 +97,9 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
         seen -> self.tell(new Looked(seen)),
         this::serverIsThere,
         () -> self.tell(new Exited()));
-    // A freeze shorter than the suspicion time cannot have led to a failover.
     this.watchdog = new Watchdog(
         context.node().value(),
-        context.timings().suspicionMs() * 3 / 4,
+        GateRule.thawMs(context.timings().suspicionMs()),
         gapMs -> gate.hold("the host was frozen for " + gapMs + " ms"));
     register(actor);
     monitor.start();
@@ -288,8 +288,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   /** A primary that sees neither a majority of sentinels nor enough of its sync set cannot get a commit acknowledged. */
   private void holdWhenIsolated() {
     long since = System.nanoTime() - context.timings().isolationMs() * 1_000_000;
-    boolean alone = reporter.isPrimaryWithoutStandbys(context.timings().isolationMs())
-        && !sentinelsHeardSince(since);
+    boolean alone = reporter.isIsolated(context.timings().isolationMs(), sentinelsHeardSince(since));
     if (alone && gate.gate() == Gate.OPEN) {
       gate.hold("neither a majority of sentinels nor enough sync standbys were heard for %d ms"
           .formatted(context.timings().isolationMs()));

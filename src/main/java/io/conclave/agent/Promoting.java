@@ -1,7 +1,7 @@
 package io.conclave.agent;
 
+import io.conclave.core.agent.PromotionRule;
 import io.conclave.core.Configuration;
-import io.conclave.core.EpochRow;
 import io.conclave.core.Gate;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
@@ -40,12 +40,7 @@ final class Promoting {
     }
     Observation before = server.session().observe();
     boolean promotedAlready = !before.inRecovery();
-    boolean base = before
-        .epochRow()
-        .map(EpochRow::promotion)
-        .filter(task.base().promotion()::equals)
-        .isPresent();
-    if (!base && !shows(before, configuration)) {
+    if (!PromotionRule.mayPromote(before.history(), task.base(), configuration)) {
       return Result.refused("the node shows %s, not the epoch row %s it was chosen by"
           .formatted(before.epochRow(), task.base()));
     }
@@ -87,11 +82,6 @@ final class Promoting {
     return closed.done() ? null : Result.failed("the gate does not close: " + closed.reason());
   }
 
-  private static boolean shows(Observation seen, Configuration configuration) {
-    return seen.history().stream()
-        .anyMatch(row -> row.promotion().equals(configuration.promotion()));
-  }
-
   /** From an empty directory to the primary of the first configuration. */
   Result initialize(Task.Initialize task) {
     if (!server.directory().exists()) {
@@ -124,7 +114,7 @@ final class Promoting {
   /** Lets clients in, when the server is the primary of this configuration and its sync setting is in force. */
   Result openGate(Configuration configuration) {
     Observation seen = server.session().observe();
-    if (seen.inRecovery() || !shows(seen, configuration)) {
+    if (!PromotionRule.mayOpen(seen.inRecovery(), seen.history(), configuration)) {
       return Result.refused("the server is not the primary of " + configuration);
     }
     // On disk before the first client commits: once stopped, the server is compared by the epoch

@@ -1,6 +1,6 @@
 package io.conclave.agent;
 
-import io.conclave.core.EpochRow;
+import io.conclave.core.agent.RejoinRule;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.OrderStatus.Outcome;
@@ -13,7 +13,6 @@ import io.conclave.postgres.Filenodes;
 import io.conclave.postgres.PostgresException;
 import io.conclave.postgres.Rewinding;
 import io.conclave.postgres.SessionException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -42,7 +41,8 @@ final class Rebuilding {
   Result rebuild(Task.Source source, Consumer<String> progress) {
     Map<String, String> tables = tables();
     server.stop();
-    Optional<Lsn> fork = fork(source);
+    Optional<Lsn> fork =
+        RejoinRule.fork(server.promises().get().history(), source.history());
     if (fork.isEmpty()) {
       return cloneFrom(source, "no epoch in common", progress);
     }
@@ -95,19 +95,6 @@ final class Rebuilding {
     }
   }
 
-  /** Where this node's history leaves the source's: the start of the epoch after the newest one they share. */
-  private Optional<Lsn> fork(Task.Source source) {
-    List<EpochRow> own = server.promises().get().history();
-    List<EpochRow> theirs = source.history();
-    for (int i = theirs.size() - 2; i >= 0; i--) {
-      UUID promotion = theirs.get(i).promotion();
-      if (own.stream().anyMatch(row -> row.promotion().equals(promotion))) {
-        return Optional.of(theirs.get(i + 1).start());
-      }
-    }
-    return Optional.empty();
-  }
-
   /** With equal timeline numbers pg_rewind can find nothing to do and leave phantom rows: then only a clone is safe. */
   private Optional<String> obstacleToRewind(Task.Source source) {
     if (!server.context().binaries().hasRewind()) {
@@ -116,7 +103,7 @@ final class Rebuilding {
     int newest = source.history().get(source.history().size() - 1).timeline();
     int own = Math.max(
         server.directory().control().highestTimeline(), server.directory().newestWalTimeline());
-    return newest > own
+    return RejoinRule.mayRewind(server.promises().get().history(), own, source.history())
         ? Optional.empty()
         : Optional.of("timeline %d is not below the source's %d".formatted(own, newest));
   }

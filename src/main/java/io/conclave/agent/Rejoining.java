@@ -1,8 +1,8 @@
 package io.conclave.agent;
 
-import io.conclave.core.EpochRow;
+import io.conclave.core.agent.RejoinRule;
+import io.conclave.core.agent.FollowRule;
 import io.conclave.core.Gate;
-import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.OrderStatus;
 import io.conclave.core.Prefix;
@@ -14,7 +14,6 @@ import io.conclave.postgres.Observation;
 import io.conclave.postgres.ServerSettings;
 import io.conclave.postgres.SessionException;
 import io.conclave.postgres.Upstream;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -64,14 +63,15 @@ final class Rejoining {
   }
 
   private Result followFenced(Task.Source source, Observation seen, int timeline) {
-    boolean strayTimeline =
-        seen.epochRow().filter(row -> timeline > row.timeline()).isPresent();
-    Prefix.Relation relation = Prefix.of(seen.epochRow(), seen.position(), source.history());
-    if (relation != Prefix.Relation.PREFIX || strayTimeline) {
+    if (!FollowRule.mayFollow(seen.epochRow(), timeline, seen.position(), source.history())) {
       return Result.refused(
           Problem.Kind.DIVERGED,
           "the WAL up to %s on timeline %d is no prefix of the history of %s (%s)"
-              .formatted(seen.position(), timeline, source.node(), relation));
+              .formatted(
+                  seen.position(),
+                  timeline,
+                  source.node(),
+                  Prefix.of(seen.epochRow(), seen.position(), source.history())));
     }
     server.liftFence();
     server.directory().write(server.settings().withUpstream(upstream(source)));
@@ -137,16 +137,8 @@ final class Rejoining {
       server.startFenced();
       return followIfPrefix(source);
     }
-    // The source has this node's shutdown checkpoint if its history goes on beyond the first byte
-    // of it.
-    Lsn beyondCheckpoint = new Lsn(control.checkpoint().bytes() + 1);
-    List<EpochRow> known = server.promises().get().history();
-    Optional<EpochRow> newest =
-        known.isEmpty() ? Optional.empty() : Optional.of(known.get(known.size() - 1));
-    boolean newestOfSource =
-        newest.map(EpochRow::promotion).equals(Arrival.newestPromotion(source));
-    if (newestOfSource
-        || Prefix.of(newest, beyondCheckpoint, source.history()) != Prefix.Relation.PREFIX) {
+    if (!RejoinRule.mayFollowWhenStopped(
+        server.promises().get().history(), control.checkpoint(), source.history())) {
       return Optional.empty();
     }
     server

@@ -1,5 +1,6 @@
 package io.conclave.agent;
 
+import io.conclave.core.agent.GateRule;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Fenced;
 import io.conclave.core.Lsn;
@@ -118,8 +119,8 @@ final class Reporter {
         || !a.primaryConninfo().equals(b.primaryConninfo());
   }
 
-  /** Whether the server is a primary whose commits wait for standbys that have not been heard for this long. */
-  boolean isPrimaryWithoutStandbys(long ms) {
+  /** Whether the server is a primary that has heard neither enough of its standbys nor the sentinels for this long. */
+  boolean isIsolated(long ms, boolean sentinelsHeard) {
     if (!(seen instanceof Seen.Answering answering) || answering.observation().inRecovery()) {
       return false;
     }
@@ -129,7 +130,7 @@ final class Reporter {
         .filter(sender ->
             sync.members().stream().anyMatch(member -> member.value().equals(sender.name())))
         .count();
-    return sync.count() > 0 && heard < sync.count();
+    return GateRule.isIsolated(sync, heard, sentinelsHeard);
   }
 
   NodeReport report() {

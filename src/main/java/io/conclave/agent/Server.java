@@ -1,5 +1,6 @@
 package io.conclave.agent;
 
+import io.conclave.core.agent.FenceEvidence;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Fenced;
 import io.conclave.core.Gate;
@@ -173,14 +174,16 @@ final class Server implements AutoCloseable {
   /** Only a primary that was stopped cleanly says by its control file where its WAL ends. */
   private Result evidenceOfStopped(io.conclave.core.Ballot ballot, long number) {
     ControlData control = directory().control();
-    List<EpochRow> history = promises.get().history();
-    if (control.state() != ControlData.State.SHUTDOWNED || history.isEmpty()) {
-      return Result.done(
-          "promised; the server is stopped and has to be started to show its evidence");
-    }
-    EpochRow row = history.get(history.size() - 1);
-    return Result.fenced(
-        new Fenced(ballot, number, control.checkpoint(), control.timeline(), row, false));
+    return FenceEvidence.ofStopped(
+            ballot,
+            number,
+            control.state() == ControlData.State.SHUTDOWNED,
+            promises.get().history(),
+            control.timeline(),
+            control.checkpoint())
+        .map(Result::fenced)
+        .orElse(Result.done(
+            "promised; the server is stopped and has to be started to show its evidence"));
   }
 
   /** The evidence of a fence that still holds; otherwise the server is fenced now. */
@@ -203,21 +206,25 @@ final class Server implements AutoCloseable {
       return Result.refused("fenced, and the node shows no epoch row: it proves nothing");
     }
     promises.know(newest(seen.history()));
-    Lsn end = endOfEpoch(row.get(), done.timeline(), seen.position());
-    return Result.fenced(new Fenced(ballot, number, end, done.timeline(), row.get(), true));
+    return FenceEvidence.ofStandby(
+            ballot,
+            number,
+            seen.history(),
+            done.timeline(),
+            seen.position(),
+            forkAfter(row.get(), done.timeline()))
+        .map(Result::fenced)
+        .orElseThrow();
   }
 
-  /** WAL of a later timeline without its epoch row does not count: the position is where that timeline branched off. */
-  private Lsn endOfEpoch(EpochRow row, int timeline, Lsn position) {
-    if (timeline <= row.timeline()) {
-      return position;
-    }
-    return directory().history(timeline).stream()
-        .filter(fork -> fork.timeline() == row.timeline())
-        .map(DataDirectory.Fork::end)
-        .min(Comparator.naturalOrder())
-        .filter(fork -> position.isAtLeast(fork))
-        .orElse(position);
+  /** Where the WAL left the timeline of this row for a later one. */
+  private Optional<Lsn> forkAfter(EpochRow row, int timeline) {
+    return timeline <= row.timeline()
+        ? Optional.empty()
+        : directory().history(timeline).stream()
+            .filter(fork -> fork.timeline() == row.timeline())
+            .map(DataDirectory.Fork::end)
+            .min(Comparator.naturalOrder());
   }
 
   /** A promise file stays small. */

@@ -1,17 +1,9 @@
 package io.conclave.register;
 
-import java.util.ArrayList;
+import io.conclave.core.register.AdmissionRule.Standing;
 import java.util.Collection;
-import java.util.List;
 
-/**
- * When a sentinel whose store is empty or was replaced may take part (design, section 3.4). Pure.
- *
- * <p>A write that it may have acknowledged with its lost store is on at least m − 1 of the n − 1 others, so among any
- * n − m + 1 of them there is one that has it. Only complete replicas count for that: one that has itself lost its store
- * tells nothing. In the first start of a cell there are none yet, and nothing to lose: there a blank replica counts as well,
- * as long as all that have answered are blank.
- */
+/** {@link io.conclave.core.register.AdmissionRule}, for replicas as they are told over the network. */
 final class AdmissionRule {
   private AdmissionRule() {}
 
@@ -22,7 +14,7 @@ final class AdmissionRule {
    * @param majority of them, m
    */
   static int needed(int sentinels, int majority) {
-    return Math.min(sentinels - majority + 1, sentinels - 1);
+    return io.conclave.core.register.AdmissionRule.needed(sentinels, majority);
   }
 
   /**
@@ -30,11 +22,9 @@ final class AdmissionRule {
    * @param others the last answer of each other sentinel that has answered
    */
   static boolean admits(int needed, Replica own, Collection<Replica> others) {
-    if (others.stream().filter(Replica::complete).count() >= needed) {
-      return true;
-    }
-    List<Replica> all = new ArrayList<>(others);
-    all.add(own);
-    return others.size() >= needed && all.stream().allMatch(Replica::isBlank);
+    return io.conclave.core.register.AdmissionRule.admits(
+        needed,
+        own.isBlank(),
+        others.stream().map(other -> new Standing(other.complete(), other.isBlank())).toList());
   }
 }

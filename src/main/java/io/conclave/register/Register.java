@@ -1,5 +1,8 @@
 package io.conclave.register;
 
+import io.conclave.core.register.Request.Next;
+import io.conclave.core.register.Request;
+import io.conclave.core.register.Cell;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
@@ -15,7 +18,6 @@ import io.conclave.core.RegisterRecord;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.UnaryOperator;
 
 /**
  * Ballots and records of one group, by majority (design, section 3.4). It runs one request at a time; a request that comes
@@ -59,11 +61,6 @@ public final class Register extends AbstractBehavior<Register.Command> {
     record Unavailable(String reason) implements Answer {}
   }
 
-  /** What to do with a cell that was read by a majority, or that a write has reached a majority. */
-  private interface Next {
-    void with(RegisterCell cell);
-  }
-
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final ReplicatorMessageAdapter<Command, RegisterCell> replicator;
@@ -72,7 +69,8 @@ public final class Register extends AbstractBehavior<Register.Command> {
   private final Replicator.ReadConsistency fromMajority;
   private long request;
   private Optional<ActorRef<Answer>> waiting = Optional.empty();
-  private Next next = cell -> {};
+  /** The step under way; null at rest. */
+  private Request step;
 
   private Register(
       ActorContext<Command> context,
@@ -110,50 +108,16 @@ public final class Register extends AbstractBehavior<Register.Command> {
         .build();
   }
 
-  /** Claim, read back, read, write under the own ballot, read back: only then may any order be given. */
   private Behavior<Command> onClaim(Claim claim) {
     begin(claim.replyTo());
-    read(seen -> claim(highest(claim.above(), seen).next(UUID.randomUUID())));
+    go(Request.claim(claim.above()));
     return this;
-  }
-
-  private void claim(Ballot ballot) {
-    update(
-        cell -> cell.claiming(ballot),
-        claimed -> read(seen ->
-            ifStill(ballot, seen, () -> rewrite(ballot, seen.record().under(ballot)))));
-  }
-
-  private void rewrite(Ballot ballot, RegisterRecord record) {
-    update(
-        cell -> cell.holding(record),
-        written -> read(seen ->
-            ifStill(ballot, seen, () -> end(new Answer.Claimed(ballot, seen.record())))));
   }
 
   private Behavior<Command> onWrite(Write write) {
     begin(write.replyTo());
-    RegisterRecord record = write.record();
-    update(
-        cell -> cell.holding(record),
-        written -> read(seen ->
-            ifStill(record.ballot(), seen, () -> end(new Answer.Written(record.version())))));
+    go(Request.write(write.record()));
     return this;
-  }
-
-  private void ifStill(Ballot ballot, RegisterCell seen, Runnable then) {
-    if (seen.claimed().equals(ballot)) {
-      then.run();
-    } else {
-      end(new Answer.Outbid(seen.claimed()));
-    }
-  }
-
-  private static Ballot highest(Ballot above, RegisterCell cell) {
-    Ballot ballot = cell.claimed().isAbove(cell.record().ballot())
-        ? cell.claimed()
-        : cell.record().ballot();
-    return above.isAbove(ballot) ? above : ballot;
   }
 
   // One request at a time, in steps.
@@ -163,33 +127,52 @@ public final class Register extends AbstractBehavior<Register.Command> {
     waiting = Optional.of(replyTo);
   }
 
+  private void go(Next next) {
+    if (next instanceof Next.Read read) {
+      read(read.request());
+    } else if (next instanceof Next.Update update) {
+      update(update.request());
+    } else if (next instanceof Next.Claimed claimed) {
+      end(new Answer.Claimed(claimed.ballot(), claimed.record()));
+    } else if (next instanceof Next.Written written) {
+      end(new Answer.Written(written.version()));
+    } else if (next instanceof Next.Outbid outbid) {
+      end(new Answer.Outbid(outbid.by()));
+    }
+  }
+
   private void end(Answer answer) {
     waiting.ifPresent(replyTo -> replyTo.tell(answer));
     waiting = Optional.empty();
-    next = cell -> {};
+    step = null;
     request++;
   }
 
-  private void read(Next then) {
-    next = then;
+  private void read(Request next) {
+    step = next;
     long current = request;
     replicator.askGet(
         replyTo -> new Replicator.Get<>(key, fromMajority, replyTo),
         response -> new Got(current, response));
   }
 
-  private void update(UnaryOperator<RegisterCell> change, Next then) {
-    next = then;
+  private void update(Request next) {
+    step = next;
     long current = request;
     replicator.askUpdate(
-        replyTo -> new Replicator.Update<>(key, RegisterCell.EMPTY, toMajority, replyTo, change),
+        replyTo -> new Replicator.Update<>(
+            key,
+            RegisterCell.EMPTY,
+            toMajority,
+            replyTo,
+            cell -> RegisterCell.of(next.change(cell.cell()))),
         response -> new Updated(current, response));
   }
 
   private Behavior<Command> onUpdated(Updated updated) {
     if (updated.request() == request) {
       if (updated.response() instanceof Replicator.UpdateSuccess) {
-        next.with(RegisterCell.EMPTY);
+        go(step.updated());
       } else {
         fail("write: " + updated.response().getClass().getSimpleName());
       }
@@ -200,9 +183,9 @@ public final class Register extends AbstractBehavior<Register.Command> {
   private Behavior<Command> onGot(Got got) {
     if (got.request() == request) {
       if (got.response() instanceof Replicator.GetSuccess<RegisterCell> success) {
-        next.with(success.get(key));
+        go(step.read(success.get(key).cell(), UUID.randomUUID()));
       } else if (got.response() instanceof Replicator.NotFound) {
-        next.with(RegisterCell.EMPTY);
+        go(step.read(Cell.EMPTY, UUID.randomUUID()));
       } else {
         fail("read: " + got.response().getClass().getSimpleName());
       }

@@ -1,5 +1,6 @@
 package io.conclave.register;
 
+import io.conclave.core.register.Cell;
 import akka.cluster.ddata.ReplicatedData;
 import io.conclave.core.Ballot;
 import io.conclave.core.RegisterRecord;
@@ -10,27 +11,22 @@ import io.conclave.core.RegisterRecord;
  */
 public record RegisterCell(Ballot claimed, RegisterRecord record) implements ReplicatedData {
   public RegisterCell {
-    claimed = higher(claimed, record.ballot());
+    claimed = record.ballot().isAbove(claimed) ? record.ballot() : claimed;
   }
 
   static final RegisterCell EMPTY = new RegisterCell(Ballot.NONE, RegisterRecord.EMPTY);
 
-  RegisterCell claiming(Ballot ballot) {
-    return new RegisterCell(higher(claimed, ballot), record);
+  static RegisterCell of(Cell cell) {
+    return new RegisterCell(cell.claimed(), cell.record());
   }
 
-  RegisterCell holding(RegisterRecord other) {
-    return new RegisterCell(
-        higher(claimed, other.ballot()), other.compareTo(record) > 0 ? other : record);
+  /** The same without what Akka needs of it. */
+  Cell cell() {
+    return new Cell(claimed, record);
   }
 
   @Override
   public RegisterCell merge(ReplicatedData that) {
-    RegisterCell other = (RegisterCell) that;
-    return claiming(other.claimed).holding(other.record);
-  }
-
-  private static Ballot higher(Ballot one, Ballot other) {
-    return one.isAbove(other) ? one : other;
+    return of(cell().merge(((RegisterCell) that).cell()));
   }
 }

@@ -1,8 +1,12 @@
 package io.conclave.simulator;
 
+import io.conclave.core.register.AdmissionRule;
+import io.conclave.core.register.AdmissionRule.Standing;
 import io.conclave.core.register.Cell;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -19,8 +23,7 @@ final class Replica {
   /** Its store is whole. */
   private boolean complete;
 
-  private final Set<Integer> told = new HashSet<>();
-  private boolean allBlank = true;
+  private final Map<Integer, Standing> others = new TreeMap<>();
   /** Every configuration that it ever held, also before it lost its store: for the invariant only. */
   final Set<UUID> everHeld = new HashSet<>();
 
@@ -38,8 +41,7 @@ final class Replica {
   }
 
   void start() {
-    told.clear();
-    allBlank = cell.equals(Cell.EMPTY);
+    others.clear();
     if (!complete) {
       askForAdmission();
     }
@@ -49,8 +51,7 @@ final class Replica {
   void loseStore() {
     cell = Cell.EMPTY;
     complete = false;
-    told.clear();
-    allBlank = true;
+    others.clear();
   }
 
   // Admission.
@@ -78,25 +79,17 @@ final class Replica {
     if (complete) {
       return;
     }
-    boolean blank = other.equals(Cell.EMPTY);
-    if (whole || blank) {
+    others.put(from, new Standing(whole, other.equals(Cell.EMPTY)));
+    if (whole) {
       hold(other);
-      if (whole) {
-        told.add(from);
-      } else {
-        told.add(1000 + from);
-      }
-      allBlank = allBlank && blank;
     }
     admit();
   }
 
   private void admit() {
-    int n = world.rules.sentinels().seats().size();
-    int needed = Math.min(n - world.rules.sentinels().majority() + 1, n - 1);
-    long whole = told.stream().filter(from -> from < 1000).count();
-    long any = told.stream().map(from -> from % 1000).distinct().count();
-    if (whole >= needed || (any >= needed && allBlank && cell.equals(Cell.EMPTY))) {
+    int majority = world.rules.sentinels().majority();
+    int needed = AdmissionRule.needed(world.rules.sentinels().seats().size(), majority);
+    if (AdmissionRule.admits(needed, cell.equals(Cell.EMPTY), others.values())) {
       complete = true;
     }
   }

@@ -146,7 +146,7 @@ final class Sentinel {
         judgement.opinion(),
         judgement.evidence());
     for (Host other : world.hosts) {
-      if (other.seat != null) {
+      if (other.seat != null && other.seat.isTaken()) {
         world.network.send(host.index, other.index, () -> other.seat.hear(vote));
       }
     }

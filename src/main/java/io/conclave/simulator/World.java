@@ -147,6 +147,12 @@ final class World {
     });
   }
 
+  /** The next thing happens, and the invariants are looked at. */
+  void step() {
+    schedule.next().run();
+    invariants.check();
+  }
+
   /** Whether the group is as its policy wants it, and clients are served. */
   boolean isWhole() {
     for (Host host : hosts) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.core.Ballot;
+import io.conclave.core.RegisterRecord;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AdmissionRuleTest {
   private static final GroupId MAIN = new GroupId("main");
   private static final RegisterCell CLAIMED =
-      RegisterCell.EMPTY.claiming(new Ballot(3, new UUID(1, 2)));
+      new RegisterCell(new Ballot(3, new UUID(1, 2)), RegisterRecord.EMPTY);
 
   @ParameterizedTest
   @CsvSource({"1, 1, 0", "2, 2, 1", "3, 2, 2", "4, 3, 2", "5, 3, 3", "7, 4, 4"})

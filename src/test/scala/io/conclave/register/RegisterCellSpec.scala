@@ -46,15 +46,15 @@ class RegisterCellSpec extends AnyPropSpec with Matchers with ScalaCheckProperty
 
   property("a record never has a ballot above the one claimed") {
     forAll(cells, records) { (cell, record) =>
-      val held = cell.holding(record)
+      val held = cell.cell.holding(record)
       held.record.ballot.isAbove(held.claimed) shouldBe false
     }
   }
 
   property("claiming and holding are merges") {
     forAll(cells, ballots, records) { (cell, ballot, record) =>
-      cell.claiming(ballot).merge(cell) shouldBe cell.claiming(ballot)
-      cell.holding(record).merge(cell) shouldBe cell.holding(record)
+      cell.cell.claiming(ballot).merge(cell.cell) shouldBe cell.cell.claiming(ballot)
+      cell.cell.holding(record).merge(cell.cell) shouldBe cell.cell.holding(record)
     }
   }
 }
