@@ -9,6 +9,7 @@ import java.util.Optional;
 final class AgentGate {
   private static final long PROOF_MS = 1000;
   private static final long PAUSE_MS = 100;
+  private static final long GATE_MS = 3000;
 
   private final Agent agent;
   private final World world;
@@ -58,8 +59,18 @@ final class AgentGate {
 
   /** Puts what is asked for on disk and in force; clients' sessions end when it closes. */
   void set(Gate wanted, Runnable done) {
+    set(wanted, done, () -> {});
+  }
+
+  private void set(Gate wanted, Runnable done, Runnable late) {
     inForce = false;
     server.gateOnDisk = wanted;
+    boolean[] over = {false};
+    agent.host.after(GATE_MS, () -> {
+      if (!over[0]) {
+        late.run();
+      }
+    });
     server.after(world.dice.between(1, 5), () -> {
       server.gate = server.gateOnDisk;
       if (server.gate == Gate.CLOSED) {
@@ -68,6 +79,7 @@ final class AgentGate {
       world.trace(agent.node().value(), () -> "gate " + server.gate);
       world.invariants.gateMoved(server);
       agent.host.after(1, () -> {
+        over[0] = true;
         inForce = server.isUp();
         done.run();
         agent.notice();
@@ -86,8 +98,14 @@ final class AgentGate {
     } else if (reported() == Gate.OPEN && server.gate == Gate.OPEN) {
       opened.run();
     } else {
-      open(opened);
+      set(Gate.OPEN, opened, refused);
     }
+  }
+
+  /** Closes it by order. */
+  void commandClose(Gate wanted, Runnable closed, Runnable late) {
+    commandClosed();
+    set(wanted, closed, late);
   }
 
   /** The watchdog: a gap in this host's time. */

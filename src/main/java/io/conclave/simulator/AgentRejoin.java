@@ -80,7 +80,7 @@ final class AgentRejoin {
   }
 
   private void openGate(Runnable done) {
-    agent.gate.commandOpen(tasks.guarded(done), () -> tasks.failed("the gate is held"));
+    agent.gate.commandOpen(tasks.guarded(done), tasks.guarded(() -> tasks.failed("the gate does not open")));
   }
 
   // The ladder.
