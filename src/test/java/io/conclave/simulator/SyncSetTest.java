@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.conclave.core.Durability;
 import io.conclave.core.Durability.Policy;
 import io.conclave.core.Durability.WhenAlone;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** The sync set through several failures in a row, in every policy. */
@@ -91,6 +93,14 @@ class SyncSetTest {
     script.powerOff(1);
     script.until("n0 takes over", () -> script.primary().equals("n0"));
     script.powerOn(1);
+    script.untilWhole();
+  }
+
+  /** Found as seed 307: it streamed, the mark stayed, and nobody ordered anything any more. */
+  @Test
+  void aRebuildThatWasGivenUpAfterItsStartIsOrderedAgain() {
+    Script script = new Script(3, 3, STRICT);
+    script.world.hosts[1].agent.rebuilding = Optional.of(new UUID(1, 1));
     script.untilWhole();
   }
 
