@@ -1,15 +1,15 @@
 package io.conclave.agent;
 
-import io.conclave.core.SyncSetting;
-import io.conclave.postgres.ServerSettings;
-import io.conclave.core.agent.GateRule;
 import io.conclave.core.Gate;
 import io.conclave.core.NodeReport.Problem;
+import io.conclave.core.SyncSetting;
+import io.conclave.core.agent.GateRule;
 import io.conclave.postgres.Commits;
 import io.conclave.postgres.Deadline;
 import io.conclave.postgres.GateControl;
 import io.conclave.postgres.PostgresException;
 import io.conclave.postgres.Postmaster;
+import io.conclave.postgres.ServerSettings;
 import io.conclave.postgres.SessionException;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;

@@ -1,6 +1,5 @@
 package io.conclave.agent;
 
-import io.conclave.core.agent.GateRule;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
@@ -17,6 +16,7 @@ import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.Order;
 import io.conclave.core.OrderStatus;
 import io.conclave.core.Pulse;
+import io.conclave.core.agent.GateRule;
 import io.conclave.core.agent.Obedience;
 import io.conclave.postgres.Observation;
 import io.conclave.postgres.ServerProcess;
@@ -288,7 +288,8 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   /** A primary that sees neither a majority of sentinels nor enough of its sync set cannot get a commit acknowledged. */
   private void holdWhenIsolated() {
     long since = System.nanoTime() - context.timings().isolationMs() * 1_000_000;
-    boolean alone = reporter.isIsolated(context.timings().isolationMs(), sentinelsHeardSince(since));
+    boolean alone =
+        reporter.isIsolated(context.timings().isolationMs(), sentinelsHeardSince(since));
     if (alone && gate.gate() == Gate.OPEN) {
       gate.hold("neither a majority of sentinels nor enough sync standbys were heard for %d ms"
           .formatted(context.timings().isolationMs()));

@@ -1,12 +1,12 @@
 package io.conclave.agent;
 
-import io.conclave.core.agent.PromotionRule;
 import io.conclave.core.Configuration;
 import io.conclave.core.Gate;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
+import io.conclave.core.agent.PromotionRule;
 import io.conclave.postgres.Commits;
 import io.conclave.postgres.DataDirectory;
 import io.conclave.postgres.Deadline;

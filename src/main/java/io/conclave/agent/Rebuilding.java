@@ -1,11 +1,11 @@
 package io.conclave.agent;
 
-import io.conclave.core.agent.RejoinRule;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.Task;
 import io.conclave.core.agent.RebuildAttempts;
+import io.conclave.core.agent.RejoinRule;
 import io.conclave.postgres.Cloning;
 import io.conclave.postgres.Deadline;
 import io.conclave.postgres.DivergedWal;
@@ -41,8 +41,7 @@ final class Rebuilding {
   Result rebuild(Task.Source source, Consumer<String> progress) {
     Map<String, String> tables = tables();
     server.stop();
-    Optional<Lsn> fork =
-        RejoinRule.fork(server.promises().get().history(), source.history());
+    Optional<Lsn> fork = RejoinRule.fork(server.promises().get().history(), source.history());
     if (fork.isEmpty()) {
       return cloneFrom(source, "no epoch in common", progress);
     }

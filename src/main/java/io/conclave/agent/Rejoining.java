@@ -1,12 +1,12 @@
 package io.conclave.agent;
 
-import io.conclave.core.agent.RejoinRule;
-import io.conclave.core.agent.FollowRule;
 import io.conclave.core.Gate;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.OrderStatus;
 import io.conclave.core.Prefix;
 import io.conclave.core.Task;
+import io.conclave.core.agent.FollowRule;
+import io.conclave.core.agent.RejoinRule;
 import io.conclave.postgres.ControlData;
 import io.conclave.postgres.Deadline;
 import io.conclave.postgres.Fencing;

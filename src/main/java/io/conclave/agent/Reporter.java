@@ -1,6 +1,5 @@
 package io.conclave.agent;
 
-import io.conclave.core.agent.GateRule;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Fenced;
 import io.conclave.core.Lsn;
@@ -15,6 +14,7 @@ import io.conclave.core.OrderStatus;
 import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
+import io.conclave.core.agent.GateRule;
 import io.conclave.postgres.Observation;
 import io.conclave.postgres.ServerSettings;
 import io.conclave.postgres.SessionException;

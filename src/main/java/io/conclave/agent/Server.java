@@ -1,11 +1,10 @@
 package io.conclave.agent;
 
-import io.conclave.core.agent.FenceEvidence;
 import io.conclave.core.EpochRow;
-import io.conclave.core.Fenced;
 import io.conclave.core.Gate;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
+import io.conclave.core.agent.FenceEvidence;
 import io.conclave.postgres.ControlData;
 import io.conclave.postgres.DataDirectory;
 import io.conclave.postgres.Deadline;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.core.Ballot;
-import io.conclave.core.RegisterRecord;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
+import io.conclave.core.RegisterRecord;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;

@@ -86,7 +86,8 @@ final class Script {
   }
 
   void untilSync(int k, int... nodes) {
-    List<NodeId> members = IntStream.of(nodes).mapToObj(i -> new NodeId("n" + i)).toList();
+    List<NodeId> members =
+        IntStream.of(nodes).mapToObj(i -> new NodeId("n" + i)).toList();
     SyncSet wanted = new SyncSet(members, k);
     until("sync set " + wanted, () -> registered().filter(wanted::equals).isPresent());
   }
