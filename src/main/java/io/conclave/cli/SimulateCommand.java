@@ -30,10 +30,16 @@ import picocli.CommandLine.Spec;
     name = "simulate",
     description = "Searches simulated histories for one that loses a write or has two primaries.")
 final class SimulateCommand implements Callable<Integer> {
-  @Option(names = "--seeds", defaultValue = "1000", description = "How many histories; default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seeds",
+      defaultValue = "1000",
+      description = "How many histories; default ${DEFAULT-VALUE}.")
   private long seeds;
 
-  @Option(names = "--seed", defaultValue = "1", description = "The first of them; default ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "The first of them; default ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(names = "--replay", description = "Play this one seed and print what happens in it.")
@@ -99,7 +105,8 @@ final class SimulateCommand implements Callable<Integer> {
         .orElseThrow(() -> wrong("%s must be %s, not '%s'"
             .formatted(
                 option,
-                String.join(" or ", allowed.stream().map(SimulateCommand::spelled).toList()),
+                String.join(
+                    " or ", allowed.stream().map(SimulateCommand::spelled).toList()),
                 value))));
   }
 
@@ -123,12 +130,13 @@ final class SimulateCommand implements Callable<Integer> {
     return outcome
         .violation()
         .map(violation -> "VIOLATED " + violation)
-        .orElse("all invariants held for %d simulated s, %d faults, %d acknowledged writes, %d failovers"
-            .formatted(
-                outcome.simulatedMs() / 1000,
-                outcome.faults().size(),
-                outcome.acknowledged(),
-                outcome.failovers()));
+        .orElse(
+            "all invariants held for %d simulated s, %d faults, %d acknowledged writes, %d failovers"
+                .formatted(
+                    outcome.simulatedMs() / 1000,
+                    outcome.faults().size(),
+                    outcome.acknowledged(),
+                    outcome.failovers()));
   }
 
   private int search(Options options) throws InterruptedException, IOException {
@@ -166,13 +174,16 @@ final class SimulateCommand implements Callable<Integer> {
 
   /** The one command that plays a history again. */
   private static String command(long seed, Options options) {
-    List<String> words = new ArrayList<>(List.of("./conclave simulate --seed", Long.toString(seed), "--replay"));
+    List<String> words =
+        new ArrayList<>(List.of("./conclave simulate --seed", Long.toString(seed), "--replay"));
     options.nodes().ifPresent(count -> words.add("--nodes " + count));
     options.policy().ifPresent(one -> words.add("--policy " + spelled(one)));
     options.whenAlone().ifPresent(one -> words.add("--when-alone " + spelled(one)));
     if (!options.without().isEmpty()) {
       words.add("--without "
-          + String.join(",", new TreeSet<>(options.without()).stream().map(String::valueOf).toList()));
+          + String.join(
+              ",",
+              new TreeSet<>(options.without()).stream().map(String::valueOf).toList()));
     }
     return String.join(" ", words);
   }

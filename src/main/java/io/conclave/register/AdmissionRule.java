@@ -25,6 +25,8 @@ final class AdmissionRule {
     return io.conclave.core.register.AdmissionRule.admits(
         needed,
         own.isBlank(),
-        others.stream().map(other -> new Standing(other.complete(), other.isBlank())).toList());
+        others.stream()
+            .map(other -> new Standing(other.complete(), other.isBlank()))
+            .toList());
   }
 }

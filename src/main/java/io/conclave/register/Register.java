@@ -1,8 +1,5 @@
 package io.conclave.register;
 
-import io.conclave.core.register.Request.Next;
-import io.conclave.core.register.Request;
-import io.conclave.core.register.Cell;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
@@ -15,6 +12,9 @@ import akka.cluster.ddata.typed.javadsl.ReplicatorMessageAdapter;
 import io.conclave.core.Ballot;
 import io.conclave.core.GroupId;
 import io.conclave.core.RegisterRecord;
+import io.conclave.core.register.Cell;
+import io.conclave.core.register.Request;
+import io.conclave.core.register.Request.Next;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;

@@ -1,9 +1,9 @@
 package io.conclave.register;
 
-import io.conclave.core.register.Cell;
 import akka.cluster.ddata.ReplicatedData;
 import io.conclave.core.Ballot;
 import io.conclave.core.RegisterRecord;
+import io.conclave.core.register.Cell;
 
 /**
  * One group in the register: the highest ballot claimed, and the newest record. Both only ever grow, by ballot and version

@@ -80,7 +80,8 @@ final class AgentRejoin {
   }
 
   private void openGate(Runnable done) {
-    agent.gate.commandOpen(tasks.guarded(done), tasks.guarded(() -> tasks.failed("the gate does not open")));
+    agent.gate.commandOpen(
+        tasks.guarded(done), tasks.guarded(() -> tasks.failed("the gate does not open")));
   }
 
   // The ladder.

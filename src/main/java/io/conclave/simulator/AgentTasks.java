@@ -198,13 +198,17 @@ final class AgentTasks {
         refused("the node is not what it was chosen as");
         return;
       }
-      agent.gate.commandClose(PromotionRule.gateOfCandidate(), guarded(() -> {
-        server.upstreamOnDisk = -1;
-        server.syncOnDisk = task.sync();
-        server.commits.reload();
-        int takes = world.dice.oneIn(8) ? world.dice.between(50, 1500) : world.dice.between(5, 40);
-        then(takes, () -> promoted(task));
-      }), guarded(() -> failed("the gate does not close")));
+      agent.gate.commandClose(
+          PromotionRule.gateOfCandidate(),
+          guarded(() -> {
+            server.upstreamOnDisk = -1;
+            server.syncOnDisk = task.sync();
+            server.commits.reload();
+            int takes =
+                world.dice.oneIn(8) ? world.dice.between(50, 1500) : world.dice.between(5, 40);
+            then(takes, () -> promoted(task));
+          }),
+          guarded(() -> failed("the gate does not close")));
     });
   }
 
@@ -249,10 +253,13 @@ final class AgentTasks {
     starting(() -> {
       world.invariants.promotes(agent, configuration);
       server.commits.reload();
-      agent.gate.commandClose(Gate.CLOSED, guarded(() -> {
-        commits.writeEpoch(configuration, io.conclave.core.Lsn.ZERO);
-        done("primary of the first configuration");
-      }), guarded(() -> failed("the gate does not close")));
+      agent.gate.commandClose(
+          Gate.CLOSED,
+          guarded(() -> {
+            commits.writeEpoch(configuration, io.conclave.core.Lsn.ZERO);
+            done("primary of the first configuration");
+          }),
+          guarded(() -> failed("the gate does not close")));
     });
   }
 
@@ -285,7 +292,8 @@ final class AgentTasks {
       changeSync(
           server.syncOnDisk,
           () -> agent.gate.commandOpen(
-              guarded(() -> done("the gate is open")), guarded(() -> failed("the gate does not open"))));
+              guarded(() -> done("the gate is open")),
+              guarded(() -> failed("the gate does not open"))));
     });
   }
 

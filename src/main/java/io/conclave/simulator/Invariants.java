@@ -217,9 +217,9 @@ final class Invariants {
       // Without its agent nobody closes a gate.
       return;
     }
-    if (server.host.agent.sentinelsHeardSince(
-        server.host.clock() - world.timings.isolationMs())) {
-      // A known hole: it hears a majority of sentinels, and they do not hear it (docs/SIMULATOR.md).
+    if (server.host.agent.sentinelsHeardSince(server.host.clock() - world.timings.isolationMs())) {
+      // A known hole: it hears a majority of sentinels, and they do not hear it
+      // (docs/SIMULATOR.md).
       return;
     }
     long allowed = world.timings.isolationMs() + 2 * world.timings.reportMs() + 500;

@@ -67,7 +67,8 @@ record Scenario(
     long at = dice.between(500, 8000);
     for (int i = 0; i < count && at < healMs - 200; i++) {
       Phase moment = i >= 3 && dice.oneIn(3) ? MOMENTS[dice.below(MOMENTS.length)] : null;
-      all.add(new Fault(i, at, moment, Fault.Kind.draw(dice), target(dice), lasting(dice), dice.next()));
+      all.add(new Fault(
+          i, at, moment, Fault.Kind.draw(dice), target(dice), lasting(dice), dice.next()));
       at += dice.oneIn(2) ? dice.between(0, 1200) : dice.between(1000, 9000);
     }
     return all;
@@ -75,8 +76,11 @@ record Scenario(
 
   private static Fault.Target target(Dice dice) {
     Fault.Target[] targets = {
-      Fault.Target.PRIMARY, Fault.Target.PRIMARY, Fault.Target.SYNC_STANDBY,
-      Fault.Target.COORDINATOR, Fault.Target.ANYBODY
+      Fault.Target.PRIMARY,
+      Fault.Target.PRIMARY,
+      Fault.Target.SYNC_STANDBY,
+      Fault.Target.COORDINATOR,
+      Fault.Target.ANYBODY
     };
     return targets[dice.below(targets.length)];
   }

@@ -148,9 +148,9 @@ final class Tending {
   private static boolean mustRejoin(Turn turn, NodeReport primary, NodeReport standby) {
     return switch (standby.server()) {
       case ABSENT, STOPPED, PRIMARY -> true;
-      // A rebuild that was given up after its start streams, and counts for nothing until it is ended.
-      case STANDBY ->
-        standby.rebuilding().isPresent() || hasNoWayOn(turn, primary, standby);
+      // A rebuild that was given up after its start streams, and counts for nothing until it is
+      // ended.
+      case STANDBY -> standby.rebuilding().isPresent() || hasNoWayOn(turn, primary, standby);
       case STARTING, UNRESPONSIVE, QUARANTINED -> false;
     };
   }
