@@ -1,6 +1,7 @@
 package io.conclave.agent;
 
 import io.conclave.core.Gate;
+import io.conclave.core.Incumbent;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.agent.GateRule;
@@ -18,7 +19,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +35,7 @@ final class GateKeeper implements AutoCloseable {
 
   private final AgentContext context;
   private final io.conclave.postgres.ServerProcess process;
-  private final LongPredicate sentinelsHeardSince;
+  private final Surroundings surroundings;
   private final Sessions sessions;
   private final ScheduledExecutorService thread;
 
@@ -53,16 +53,11 @@ final class GateKeeper implements AutoCloseable {
   /** Whether the server has read the rules that are on disk; if not, the gate counts as closed. */
   private volatile boolean inForce;
 
-  /**
-   * @param sentinelsHeardSince whether a majority of sentinels was heard since a moment of {@link System#nanoTime()}
-   */
   GateKeeper(
-      AgentContext context,
-      io.conclave.postgres.ServerProcess process,
-      LongPredicate sentinelsHeardSince) {
+      AgentContext context, io.conclave.postgres.ServerProcess process, Surroundings surroundings) {
     this.context = context;
     this.process = process;
-    this.sentinelsHeardSince = sentinelsHeardSince;
+    this.surroundings = surroundings;
     this.sessions = new Sessions(context.directory(), SESSION_TIMEOUT_MS);
     this.thread = Executors.newSingleThreadScheduledExecutor(body -> {
       Thread gateThread = new Thread(body, "gate-" + context.node());
@@ -151,6 +146,11 @@ final class GateKeeper implements AutoCloseable {
   Result commandOpen() {
     if (held.isPresent()) {
       return Result.failed("the gate is held: " + held.get());
+    }
+    Optional<Incumbent> successor =
+        surroundings.successor().filter(incumbent -> !context.directory().isStandby());
+    if (successor.isPresent()) {
+      return Result.failed(Surroundings.superseded(successor.get()));
     }
     if (gate() == Gate.OPEN) {
       return Result.done("the gate is open");
@@ -253,8 +253,15 @@ final class GateKeeper implements AutoCloseable {
   private boolean isProven(long since) {
     SyncSetting sync =
         context.directory().settings().map(ServerSettings::sync).orElse(SyncSetting.WAIT);
+    if (surroundings.successor().isPresent()) {
+      return false;
+    }
     boolean acknowledged = sync.count() > 0 && isAcknowledged();
-    return GateRule.isProven(sync, acknowledged, sentinelsHeardSince.test(since));
+    return GateRule.isProven(
+        sync,
+        acknowledged,
+        surroundings.sentinelsHeardSince(since),
+        surroundings.successor().isPresent());
   }
 
   private boolean isAcknowledged() {

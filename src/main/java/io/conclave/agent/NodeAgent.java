@@ -10,7 +10,6 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
 import io.conclave.core.Gate;
-import io.conclave.core.HostId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.Order;
@@ -25,9 +24,7 @@ import io.conclave.postgres.ServerProcess;
 import io.conclave.wire.Topics;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +71,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   private final Tasks tasks;
   private final Monitor monitor;
   private final Watchdog watchdog;
-  private final Map<HostId, Long> pulses = new ConcurrentHashMap<>();
+  private final Surroundings surroundings;
   private final Reporter reporter;
   private int restarts;
 
@@ -91,7 +88,8 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     this.promises = new PromiseBook(
         file.read(), () -> context.directory().control().systemIdentifier(), file::write);
     this.process = new ServerProcess(context.directory(), context.binaries());
-    this.gate = new GateKeeper(context, process, this::sentinelsHeardSince);
+    this.surroundings = new Surroundings(context, promises);
+    this.gate = new GateKeeper(context, process, surroundings);
     this.tasks = new Tasks(
         new Server(context, process, promises), new Commitments(context.directory()), gate);
     this.reporter = new Reporter(context, promises, gate);
@@ -279,16 +277,13 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   // Sentinels, and reports.
 
   private Behavior<Command> onHeard(Heard heard) {
-    pulses.put(heard.pulse().sentinel(), System.nanoTime());
+    surroundings.hear(heard.pulse());
+    holdWhenSuperseded();
     return this;
   }
 
-  private boolean sentinelsHeardSince(long nanos) {
-    return pulses.values().stream().filter(at -> at - nanos > 0).count()
-        >= context.sentinelMajority();
-  }
-
   private Behavior<Command> onTick(Tick tick) {
+    holdWhenSuperseded();
     holdWhenIsolated();
     say();
     return this;
@@ -297,12 +292,20 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   /** A primary that sees neither a majority of sentinels nor enough of its sync set cannot get a commit acknowledged. */
   private void holdWhenIsolated() {
     long since = System.nanoTime() - context.timings().isolationMs() * 1_000_000;
-    boolean alone =
-        reporter.isIsolatedPrimary(context.timings().isolationMs(), sentinelsHeardSince(since));
+    boolean alone = reporter.isIsolatedPrimary(
+        context.timings().isolationMs(), surroundings.sentinelsHeardSince(since));
     if (alone && gate.gate() == Gate.OPEN) {
       gate.hold("neither a majority of sentinels nor enough sync standbys were heard for %d ms"
           .formatted(context.timings().isolationMs()));
     }
+  }
+
+  /** A primary that has a successor serves nobody until an order has made something else of it. */
+  private void holdWhenSuperseded() {
+    surroundings
+        .successor()
+        .filter(incumbent -> reporter.isPrimary() && gate.gate() == Gate.OPEN)
+        .ifPresent(incumbent -> gate.hold(Surroundings.superseded(incumbent)));
   }
 
   private void say() {

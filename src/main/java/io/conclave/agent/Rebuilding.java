@@ -76,7 +76,7 @@ final class Rebuilding {
     if (result instanceof Rewinding.Unavailable unavailable) {
       return Result.failed("rewind: " + unavailable.reason());
     }
-    if (result instanceof Rewinding.NotRequired) {
+    if (!RejoinRule.isRewound(!(result instanceof Rewinding.NotRequired))) {
       // That would mean a prefix, and it was looked for before: it is no proof of anything.
       return Result.failed("rewind: pg_rewind found nothing to do");
     }

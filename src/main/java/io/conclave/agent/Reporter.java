@@ -129,9 +129,14 @@ final class Reporter {
         || !a.primaryConninfo().equals(b.primaryConninfo());
   }
 
+  /** Whether the server answers as a primary. */
+  boolean isPrimary() {
+    return seen instanceof Seen.Answering answering && !answering.observation().inRecovery();
+  }
+
   /** Whether the server is a primary that has heard neither a majority of sentinels nor enough standbys for this long. */
   boolean isIsolatedPrimary(long ms, boolean sentinelsHeard) {
-    if (!(seen instanceof Seen.Answering answering) || answering.observation().inRecovery()) {
+    if (!(seen instanceof Seen.Answering answering) || !isPrimary()) {
       return false;
     }
     SyncSetting sync = settings().sync();

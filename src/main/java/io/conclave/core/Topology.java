@@ -16,6 +16,13 @@ public record Topology(
     boolean established,
     HostId coordinator) {
 
+  /** Who is primary, when the configuration is established. */
+  public Optional<Incumbent> incumbent() {
+    return configuration
+        .filter(newest -> established)
+        .map(newest -> new Incumbent(group, newest.epoch(), newest.primary()));
+  }
+
   /** Whether this is newer than the other: a higher ballot, or a later version of the same. */
   public boolean supersedes(Topology other) {
     int byBallot = ballot.compareTo(other.ballot);

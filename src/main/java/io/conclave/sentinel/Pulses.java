@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
+import io.conclave.core.Incumbent;
 import io.conclave.core.Pulse;
 import io.conclave.core.Sentinels;
 import io.conclave.core.Timings;
@@ -24,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says at a steady pace that the sentinel of this host is there and whose coordinator it finds silent, and at once when that
- * changes.
+ * Says at a steady pace that the sentinel of this host is there and whose coordinator it finds silent and whom it knows as
+ * primary, and at once when that changes.
  */
 public final class Pulses extends AbstractBehavior<Pulses.Command> {
   private static final Logger log = LoggerFactory.getLogger(Pulses.class);
@@ -47,6 +48,7 @@ public final class Pulses extends AbstractBehavior<Pulses.Command> {
   private final ActorRef<Pulse> listeners;
   private Hearing hearing = Hearing.begin(nowMs());
   private List<GroupId> said = List.of();
+  private List<Incumbent> saidIncumbents = List.of();
   private long saidMs;
 
   private Pulses(
@@ -111,7 +113,8 @@ public final class Pulses extends AbstractBehavior<Pulses.Command> {
       log.info("finds the coordinators of {} silent", silent);
       said = silent;
     }
-    if (changed || nowMs() - saidMs >= timings.reportMs()) {
+    boolean news = !hearing.known().equals(saidIncumbents);
+    if (changed || news || nowMs() - saidMs >= timings.reportMs()) {
       say();
     }
     return this;
@@ -119,7 +122,8 @@ public final class Pulses extends AbstractBehavior<Pulses.Command> {
 
   private void say() {
     saidMs = nowMs();
-    listeners.tell(new Pulse(self, said));
+    saidIncumbents = hearing.known();
+    listeners.tell(new Pulse(self, said, saidIncumbents));
   }
 
   private static long nowMs() {

@@ -4,6 +4,7 @@ import io.conclave.core.Ballot;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Fenced;
 import io.conclave.core.Gate;
+import io.conclave.core.Incumbent;
 import io.conclave.core.Lsn;
 import io.conclave.core.Member;
 import io.conclave.core.NodeId;
@@ -15,9 +16,11 @@ import io.conclave.core.NodeReport.StandbyStatus;
 import io.conclave.core.Order;
 import io.conclave.core.OrderStatus;
 import io.conclave.core.OrderStatus.Outcome;
+import io.conclave.core.Pulse;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
 import io.conclave.core.agent.Obedience;
+import io.conclave.core.agent.SentinelsHeard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +63,7 @@ final class Agent {
   private int restarts;
   private boolean restartPending;
   private boolean lookPending;
-  private final long[] pulses;
+  private SentinelsHeard sentinels;
   // What was last reported, to know what is news.
   private Receiver saidReceiver = Receiver.NONE;
   private List<EpochRow> saidHistory = List.of();
@@ -72,14 +75,13 @@ final class Agent {
   private Ballot everObeyed = Ballot.NONE;
   private long everNumber;
 
-  Agent(Host host, Member member, Server server, int hosts) {
+  Agent(Host host, Member member, Server server) {
     this.host = host;
     this.world = host.world;
     this.member = member;
     this.server = server;
     this.gate = new AgentGate(this);
     this.tasks = new AgentTasks(this);
-    this.pulses = new long[hosts];
   }
 
   NodeId node() {
@@ -101,7 +103,7 @@ final class Agent {
     restarts = 0;
     restartPending = false;
     lookPending = false;
-    java.util.Arrays.fill(pulses, host.clock() - 1_000_000);
+    sentinels = new SentinelsHeard(world.rules.group().group(), node());
     gate.reset();
     tasks.reset();
     look();
@@ -270,18 +272,18 @@ final class Agent {
 
   // Sentinels, and reports.
 
-  void pulse(int from) {
-    pulses[from] = host.clock();
+  void hear(Pulse pulse) {
+    sentinels.hear(pulse, host.clock());
+    gate.holdWhenSuperseded();
   }
 
   boolean sentinelsHeardSince(long clock) {
-    int heard = 0;
-    for (Host other : world.hosts) {
-      if (other.isSentinel && pulses[other.index] > clock) {
-        heard++;
-      }
-    }
-    return heard >= world.rules.sentinels().majority();
+    return sentinels.isMajoritySince(clock, world.rules.sentinels().majority());
+  }
+
+  /** The primary of an epoch that is newer than any that this node has shown. */
+  Optional<Incumbent> successor() {
+    return sentinels.successor(known.isEmpty() ? 0 : known.get(known.size() - 1).epoch());
   }
 
   void beat() {

@@ -9,6 +9,7 @@ import java.util.Optional;
 final class AgentGate {
   private static final long PROOF_MS = 1000;
   private static final long PAUSE_MS = 100;
+  private static final long GATE_MS = 3000;
 
   private final Agent agent;
   private final World world;
@@ -58,8 +59,18 @@ final class AgentGate {
 
   /** Puts what is asked for on disk and in force; clients' sessions end when it closes. */
   void set(Gate wanted, Runnable done) {
+    set(wanted, done, () -> {});
+  }
+
+  private void set(Gate wanted, Runnable done, Runnable late) {
     inForce = false;
     server.gateOnDisk = wanted;
+    boolean[] over = {false};
+    agent.host.after(GATE_MS, () -> {
+      if (!over[0]) {
+        late.run();
+      }
+    });
     server.after(world.dice.between(1, 5), () -> {
       server.gate = server.gateOnDisk;
       if (server.gate == Gate.CLOSED) {
@@ -68,6 +79,7 @@ final class AgentGate {
       world.trace(agent.node().value(), () -> "gate " + server.gate);
       world.invariants.gateMoved(server);
       agent.host.after(1, () -> {
+        over[0] = true;
         inForce = server.isUp();
         done.run();
         agent.notice();
@@ -81,13 +93,20 @@ final class AgentGate {
 
   /** Opens it, unless it is held. */
   void commandOpen(Runnable opened, Runnable refused) {
-    if (held.isPresent()) {
+    boolean superseded = !server.standbySignal && agent.successor().isPresent();
+    if (held.isPresent() || superseded) {
       refused.run();
     } else if (reported() == Gate.OPEN && server.gate == Gate.OPEN) {
       opened.run();
     } else {
-      open(opened);
+      set(Gate.OPEN, opened, refused);
     }
+  }
+
+  /** Closes it by order. */
+  void commandClose(Gate wanted, Runnable closed, Runnable late) {
+    commandClosed();
+    set(wanted, closed, late);
   }
 
   /** The watchdog: a gap in this host's time. */
@@ -99,12 +118,23 @@ final class AgentGate {
 
   void beat() {
     lookedMs = agent.host.clock();
-    boolean primary = server.isPrimary() && server.answers();
-    if (primary && reported() == Gate.OPEN && held.isEmpty()) {
+    holdWhenSuperseded();
+    if (isServing()) {
       long since = lookedMs - world.timings.isolationMs();
       if (GateRule.isIsolated(server.sync, membersHeard(), agent.sentinelsHeardSince(since))) {
         hold("isolated");
       }
+    }
+  }
+
+  private boolean isServing() {
+    return server.isPrimary() && server.answers() && reported() == Gate.OPEN && held.isEmpty();
+  }
+
+  /** A primary that has a successor serves nobody until an order has made something else of it. */
+  void holdWhenSuperseded() {
+    if (isServing() && agent.successor().isPresent()) {
+      hold("superseded");
     }
   }
 
@@ -141,7 +171,13 @@ final class AgentGate {
       return;
     }
     if (server.sync.count() == 0) {
-      proven(since, GateRule.isProven(server.sync, false, agent.sentinelsHeardSince(since)));
+      proven(
+          since,
+          GateRule.isProven(server.sync, false, agent.sentinelsHeardSince(since), isSuperseded()));
+      return;
+    }
+    if (isSuperseded()) {
+      proven(since, false);
       return;
     }
     boolean[] over = {false};
@@ -150,7 +186,9 @@ final class AgentGate {
         over[0] = true;
         boolean acknowledged = end == Commits.End.ACKNOWLEDGED;
         agent.host.after(
-            0, () -> proven(since, GateRule.isProven(server.sync, acknowledged, false)));
+            0,
+            () ->
+                proven(since, GateRule.isProven(server.sync, acknowledged, false, isSuperseded())));
       }
     });
     agent.host.after(PROOF_MS, () -> {
@@ -159,6 +197,10 @@ final class AgentGate {
         proven(since, false);
       }
     });
+  }
+
+  private boolean isSuperseded() {
+    return agent.successor().isPresent();
   }
 
   private void proven(long since, boolean yes) {

@@ -80,7 +80,8 @@ final class AgentRejoin {
   }
 
   private void openGate(Runnable done) {
-    agent.gate.commandOpen(tasks.guarded(done), () -> tasks.failed("the gate is held"));
+    agent.gate.commandOpen(
+        tasks.guarded(done), tasks.guarded(() -> tasks.failed("the gate does not open")));
   }
 
   // The ladder.
@@ -158,13 +159,20 @@ final class AgentRejoin {
     server.halfBuilt = true;
     tasks.then(world.dice.between(50, 600), () -> {
       if (canCopy(from)) {
-        Rebuilding.rewind(server, from);
-        become(source);
-        tasks.starting(() -> arrived(source, "rewind"));
+        rewound(source, Rebuilding.rewind(server, from));
       } else {
         copyFrom(source);
       }
     });
+  }
+
+  private void rewound(Task.Source source, boolean somethingToDo) {
+    if (RejoinRule.isRewound(somethingToDo)) {
+      become(source);
+      tasks.starting(() -> arrived(source, "rewind"));
+    } else {
+      copyFrom(source);
+    }
   }
 
   private void copyFrom(Task.Source source) {

@@ -198,14 +198,17 @@ final class AgentTasks {
         refused("the node is not what it was chosen as");
         return;
       }
-      agent.gate.commandClosed();
-      agent.gate.set(PromotionRule.gateOfCandidate(), guarded(() -> {
-        server.upstreamOnDisk = -1;
-        server.syncOnDisk = task.sync();
-        server.commits.reload();
-        int takes = world.dice.oneIn(8) ? world.dice.between(50, 1500) : world.dice.between(5, 40);
-        then(takes, () -> promoted(task));
-      }));
+      agent.gate.commandClose(
+          PromotionRule.gateOfCandidate(),
+          guarded(() -> {
+            server.upstreamOnDisk = -1;
+            server.syncOnDisk = task.sync();
+            server.commits.reload();
+            int takes =
+                world.dice.oneIn(8) ? world.dice.between(50, 1500) : world.dice.between(5, 40);
+            then(takes, () -> promoted(task));
+          }),
+          guarded(() -> failed("the gate does not close")));
     });
   }
 
@@ -250,11 +253,13 @@ final class AgentTasks {
     starting(() -> {
       world.invariants.promotes(agent, configuration);
       server.commits.reload();
-      agent.gate.commandClosed();
-      agent.gate.set(Gate.CLOSED, guarded(() -> {
-        commits.writeEpoch(configuration, io.conclave.core.Lsn.ZERO);
-        done("primary of the first configuration");
-      }));
+      agent.gate.commandClose(
+          Gate.CLOSED,
+          guarded(() -> {
+            commits.writeEpoch(configuration, io.conclave.core.Lsn.ZERO);
+            done("primary of the first configuration");
+          }),
+          guarded(() -> failed("the gate does not close")));
     });
   }
 
@@ -287,7 +292,8 @@ final class AgentTasks {
       changeSync(
           server.syncOnDisk,
           () -> agent.gate.commandOpen(
-              guarded(() -> done("the gate is open")), () -> failed("the gate is held")));
+              guarded(() -> done("the gate is open")),
+              guarded(() -> failed("the gate does not open"))));
     });
   }
 

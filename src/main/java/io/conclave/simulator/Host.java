@@ -25,6 +25,7 @@ final class Host {
 
   private boolean alive;
   private long frozenUntil;
+  private long startedMs;
   private long clockMs;
   private int drift;
   /** Rises with every start of the JVM: timers of an earlier one are void. */
@@ -113,9 +114,9 @@ final class Host {
     });
   }
 
-  /** When it was last frozen, cut off or without power, as far as it matters to what its clients may see. */
-  long disturbedMs() {
-    return frozenUntil;
+  /** Since when its JVM runs without a pause. */
+  long runningSinceMs() {
+    return Math.max(frozenUntil, startedMs);
   }
 
   boolean isRogue() {
@@ -170,6 +171,7 @@ final class Host {
       return;
     }
     alive = true;
+    startedMs = now();
     frozenUntil = 0;
     life++;
     if (agent != null) {

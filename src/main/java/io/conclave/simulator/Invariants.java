@@ -12,12 +12,17 @@ import java.util.UUID;
 
 /** I1 to I5, looked at after every step that could have broken them; and the ledger of the clients. */
 final class Invariants {
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /** The slowest link that a fault makes, and a message that is late. */
+  private static final long SLOW_MS = 1000;
+
   private final World world;
   private final BitSet acknowledged = new BitSet();
   private int count;
   private final Set<UUID> established = new HashSet<>();
   private Configuration newest;
-  private long newestSinceMs;
+  private long knownSinceMs = NEVER;
   private Violation violation;
   private boolean dirty;
   private int failovers;
@@ -133,7 +138,8 @@ final class Invariants {
     Server primary = world.server(configuration.primary());
     if (newest == null || configuration.epoch() > newest.epoch()) {
       newest = configuration;
-      newestSinceMs = world.schedule.nowMs();
+      knownSinceMs = NEVER;
+      learned();
     } else {
       violated("I2", "%s is established after %s".formatted(configuration, newest));
     }
@@ -152,10 +158,13 @@ final class Invariants {
     world.trace("ESTABLISHED", configuration::toString);
   }
 
-  /** At an open gate clients read whatever a query shows: it must not be taken back. */
+  /** At an open gate clients read whatever a query shows: it must not be taken back. What an old epoch shows is I5's. */
   void gateMoved(Server server) {
     dirty();
-    if (server.gate == Gate.OPEN && server.isPrimary()) {
+    if (isSuperseded(server)) {
+      return;
+    }
+    if (server.serves()) {
       int visible = world.wal.depthOf(server.commits.visibleTip());
       for (int i = 0; i < visible && i < server.length; i++) {
         if (world.wal.kindOf(server.wal[i]) == Wal.Kind.COMMIT) {
@@ -205,20 +214,48 @@ final class Invariants {
 
   // I5.
 
-  /** A client is served here. */
-  void served(Server server) {
-    if (newest == null || world.server(newest.primary()) == server) {
+  /** A sentinel has learned, or forgotten, who is primary. */
+  void learned() {
+    if (newest == null) {
       return;
     }
+    int knowing = 0;
+    for (Host host : world.hosts) {
+      if (host.isSentinel && host.sentinel.knownEpoch() >= newest.epoch()) {
+        knowing++;
+      }
+    }
+    boolean majority = knowing >= world.rules.sentinels().majority();
+    knownSinceMs =
+        !majority ? NEVER : knownSinceMs == NEVER ? world.schedule.nowMs() : knownSinceMs;
+  }
+
+  private boolean isSuperseded(Server server) {
+    if (newest == null || world.server(newest.primary()) == server) {
+      return false;
+    }
     List<EpochRow> history = server.history();
-    long epoch = history.isEmpty() ? 0 : history.get(history.size() - 1).epoch();
-    long since = Math.max(newestSinceMs, server.host.disturbedMs());
-    long allowed = world.timings.isolationMs() + 2 * world.timings.reportMs() + 500;
-    if (epoch < newest.epoch() && world.schedule.nowMs() - since > allowed) {
+    return history.isEmpty() || history.get(history.size() - 1).epoch() < newest.epoch();
+  }
+
+  /**
+   * A client is served here. Under an old epoch that may go on only for a bounded time: from when a majority of the sentinels
+   * knows of the new one, and the agent and the server have run without a pause. An agent that is dead or frozen closes
+   * no gate; its next start, or its thaw, does.
+   */
+  void served(Server server) {
+    boolean promised = knownSinceMs != NEVER && server.host.isAwake();
+    if (!promised || !isSuperseded(server)) {
+      return;
+    }
+    long now = world.schedule.nowMs();
+    long since =
+        Math.max(knownSinceMs, Math.max(server.host.runningSinceMs(), server.runningSinceMs()));
+    if (now - since > world.timings.isolationMs() + 2 * world.timings.reportMs() + SLOW_MS) {
       violated(
           "I5",
-          "%s serves clients under epoch %d, %d ms after %s"
-              .formatted(server.id, epoch, world.schedule.nowMs() - since, newest));
+          "%s serves clients, %d ms after a majority of sentinels knew of %s"
+              .formatted(server.id, now - since, newest));
     }
   }
 }

@@ -8,21 +8,26 @@ final class Rebuilding {
 
   /**
    * pg_rewind goes by timeline numbers and where they began: with equal newest numbers it finds nothing to do, whatever the
-   * histories are.
+   * histories are, and neither when the target's WAL ends before the fork.
+   *
+   * @return whether it found anything to do; the target is as it was if not
    */
-  static void rewind(Server target, Server source) {
+  static boolean rewind(Server target, Server source) {
     World world = target.world;
     target.halfBuilt = false;
     if (target.timeline() == source.timeline()) {
-      return;
+      return false;
     }
     int fork = fork(world.wal.timelines(target.last()), world.wal.timelines(source.last()));
-    boolean wrong = fork > target.length
-        || fork > source.length
-        || (fork > 0 && target.wal[fork - 1] != source.wal[fork - 1]);
+    if (fork >= target.length) {
+      return false;
+    }
+    boolean wrong =
+        fork > source.length || (fork > 0 && target.wal[fork - 1] != source.wal[fork - 1]);
     boolean corrupt = target.corrupt || source.corrupt || wrong;
     copy(target, source);
     target.corrupt = corrupt;
+    return true;
   }
 
   private static int fork(List<int[]> own, List<int[]> theirs) {

@@ -32,7 +32,12 @@ record Scenario(
   };
 
   private static final Timings QUICK = new Timings(
-      500, 300, 1000, 3000, 100, 300, 400, 2000, 4000, 4000, 1500, 2000, 1000, 8, 20_000);
+      600, 450, 1200, 3000, 150, 300, 400, 2000, 4000, 4000, 1500, 2000, 1000, 8, 20_000);
+
+  /** A group at which nothing happens by itself. */
+  static Scenario quiet(int nodes, int sentinels, Durability durability) {
+    return new Scenario(nodes, sentinels, durability, QUICK, List.of(), Long.MAX_VALUE);
+  }
 
   static Scenario draw(long seed, Options options) {
     Dice dice = Dice.of(seed, 1);
@@ -61,7 +66,7 @@ record Scenario(
     int count = dice.between(5, 16);
     long at = dice.between(500, 8000);
     for (int i = 0; i < count && at < healMs - 200; i++) {
-      Phase moment = dice.oneIn(3) ? MOMENTS[dice.below(MOMENTS.length)] : null;
+      Phase moment = i >= 3 && dice.oneIn(3) ? MOMENTS[dice.below(MOMENTS.length)] : null;
       all.add(new Fault(
           i, at, moment, Fault.Kind.draw(dice), target(dice), lasting(dice), dice.next()));
       at += dice.oneIn(2) ? dice.between(0, 1200) : dice.between(1000, 9000);

@@ -1,13 +1,16 @@
 package io.conclave.simulator;
 
 import io.conclave.core.Configuration;
+import io.conclave.core.Incumbent;
 import io.conclave.core.NodeReport;
+import io.conclave.core.Pulse;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
 import io.conclave.core.Vote.Opinion;
 import io.conclave.core.health.Judgement;
 import io.conclave.core.health.Probe;
 import io.conclave.core.health.Watch;
+import java.util.List;
 
 /** A sentinel: hears, probes, votes, by {@link Watch} and {@link Judgement}. */
 final class Sentinel {
@@ -16,6 +19,7 @@ final class Sentinel {
   private final Host host;
   private final World world;
   private Topology topology;
+  private List<Incumbent> incumbents = List.of();
   private Watch watch;
   private Server watched;
   private long probedMs;
@@ -32,10 +36,17 @@ final class Sentinel {
 
   void start() {
     topology = null;
+    incumbents = List.of();
+    world.invariants.learned();
     watch = null;
     said = Opinion.ABSTAIN;
     sequence = 0;
     probing = false;
+  }
+
+  /** The newest epoch that it knows to be established; 0 when none. */
+  long knownEpoch() {
+    return incumbents.isEmpty() ? 0 : incumbents.get(0).epoch();
   }
 
   void learn(Topology heard) {
@@ -43,6 +54,10 @@ final class Sentinel {
       return;
     }
     topology = heard;
+    heard.incumbent().ifPresent(incumbent -> {
+      incumbents = List.of(incumbent);
+      world.invariants.learned();
+    });
     if (heard.established() && heard.configuration().isPresent()) {
       Configuration next = heard.configuration().get();
       boolean same =
@@ -79,9 +94,10 @@ final class Sentinel {
   private void pulse() {
     if (host.clock() - pulsedMs >= world.timings.reportMs()) {
       pulsedMs = host.clock();
+      Pulse pulse = new Pulse(host.id, List.of(), incumbents);
       for (Host other : world.hosts) {
         if (other.agent != null) {
-          world.network.send(host.index, other.index, () -> other.agent.pulse(host.index));
+          world.network.send(host.index, other.index, () -> other.agent.hear(pulse));
         }
       }
       world.singleton.hear(host.index);
@@ -146,7 +162,7 @@ final class Sentinel {
         judgement.opinion(),
         judgement.evidence());
     for (Host other : world.hosts) {
-      if (other.seat != null) {
+      if (other.seat != null && other.seat.isTaken()) {
         world.network.send(host.index, other.index, () -> other.seat.hear(vote));
       }
     }

@@ -93,6 +93,11 @@ final class Server {
     return isUp() && recovery;
   }
 
+  /** Since when its processes run without a pause, if they do. */
+  long runningSinceMs() {
+    return Math.min(frozenUntil, now());
+  }
+
   boolean isFrozen() {
     return now() < frozenUntil;
   }

@@ -46,11 +46,9 @@ public final class Simulator {
     boolean healed = false;
     long lookAt = 0;
     while (world.invariants.violation().isEmpty()) {
-      Runnable next = world.schedule.next();
-      long now = world.schedule.nowMs();
-      next.run();
+      world.step();
       steps++;
-      world.invariants.check();
+      long now = world.schedule.nowMs();
       if (!healed && now >= world.scenario.healMs()) {
         healed = true;
         world.faults.heal();

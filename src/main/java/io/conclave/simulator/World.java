@@ -90,7 +90,7 @@ final class World {
       if (host.index < servers.length) {
         Member member = rules.group().members().get(host.index);
         servers[host.index] = new Server(this, host.index, member.node(), host);
-        host.agent = new Agent(host, member, servers[host.index], hosts.length);
+        host.agent = new Agent(host, member, servers[host.index]);
       }
       if (host.isSentinel) {
         host.sentinel = new Sentinel(host);
@@ -145,6 +145,12 @@ final class World {
         server.replication.beat();
       }
     });
+  }
+
+  /** The next thing happens, and the invariants are looked at. */
+  void step() {
+    schedule.next().run();
+    invariants.check();
   }
 
   /** Whether the group is as its policy wants it, and clients are served. */

@@ -9,6 +9,7 @@ import akka.serialization.Serializer;
 import akka.serialization.Serializers;
 import akka.serialization.jackson.JacksonCborSerializer;
 import io.conclave.core.GroupId;
+import io.conclave.core.Incumbent;
 import io.conclave.core.Pulse;
 import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Vote;
@@ -49,7 +50,10 @@ class AkkaConfTest {
         Words.vote("us", 3, Vote.Opinion.DEAD),
         Words.topology(12, "eu"),
         Words.status(Words.topology(12, "eu")),
-        new Pulse(Words.host("us"), List.of(new GroupId("main"))),
+        new Pulse(
+            Words.host("us"),
+            List.of(new GroupId("main")),
+            List.of(new Incumbent(new GroupId("main"), 3, Words.db("us")))),
         new Wish(new GroupId("main"), Words.host("us")),
         new SwitchoverReply.Done(Words.db("us"), Words.db("eu"), 4),
         new SwitchoverReply.Refused("why"),

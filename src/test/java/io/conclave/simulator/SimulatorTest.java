@@ -1,6 +1,7 @@
 package io.conclave.simulator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import org.junit.jupiter.api.Test;
@@ -8,21 +9,31 @@ import org.junit.jupiter.api.Test;
 /** Histories of whole groups under random faults: the invariants hold in each. */
 class SimulatorTest {
   private static final long FIRST = Long.getLong("simulator.seed", 1);
-  private static final long SEEDS = Long.getLong("simulator.seeds", 300);
+  private static final long SEEDS = Long.getLong("simulator.seeds", 2000);
 
   @Test
-  void invariantsHold() {
-    for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-      Outcome outcome = Simulator.run(seed, Options.DRAWN);
-      if (!outcome.isSafe()) {
-        fail("seed " + seed + ": " + outcome.violation().get()
-            + "\nto see what happened: ./conclave simulate --seed " + seed + " --replay");
-      }
+  void invariantsHold() throws InterruptedException {
+    int threads = Runtime.getRuntime().availableProcessors();
+    Campaign.Result result = Campaign.run(FIRST, SEEDS, Options.DRAWN, threads);
+    if (result.failure().isPresent()) {
+      Outcome failure = result.failure().get();
+      fail("seed " + failure.seed() + ": " + failure.violation().orElseThrow()
+          + "\nto see what happened: ./conclave simulate --seed " + failure.seed() + " --replay");
     }
+    assertEquals(SEEDS, result.seeds());
+    assertTrue(result.simulatedMs() >= SEEDS * 60_000);
+    assertTrue(result.faults() >= SEEDS * 3);
   }
 
   @Test
   void oneSeedIsOneHistory() {
     assertEquals(Simulator.run(7, Options.DRAWN), Simulator.run(7, Options.DRAWN));
+  }
+
+  @Test
+  void aReplayIsTheSameHistory() {
+    Simulator.History history = Simulator.replay(11, Options.DRAWN);
+    assertEquals(Simulator.run(11, Options.DRAWN), history.outcome());
+    assertTrue(history.lines().size() > 20);
   }
 }

@@ -1,6 +1,8 @@
 package io.conclave.core.agent;
 
 import io.conclave.core.Gate;
+import io.conclave.core.Incumbent;
+import io.conclave.core.NodeId;
 import io.conclave.core.SyncSetting;
 
 /** When the gate of a primary closes by itself, and when it may open again (design, section 3.6). */
@@ -21,12 +23,24 @@ public final class GateRule {
   }
 
   /**
+   * Whether another node is primary of a newer epoch than this one has shown: then only an order opens the gate of this one.
+   *
+   * @param epoch newest one that this node has shown
+   */
+  public static boolean isSuperseded(NodeId self, long epoch, Incumbent incumbent) {
+    return incumbent.epoch() > epoch && !incumbent.primary().equals(self);
+  }
+
+  /**
    * Whether the epoch is proven current: by a commit that the sync standbys acknowledge, which fenced ones never do; a server
-   * that waits for nobody has only the sentinels.
+   * that waits for nobody has only the sentinels. One that was superseded proves nothing more.
    */
   public static boolean isProven(
-      SyncSetting sync, boolean commitAcknowledged, boolean sentinelsHeardSince) {
-    return sync.count() == 0 ? sentinelsHeardSince : commitAcknowledged;
+      SyncSetting sync,
+      boolean commitAcknowledged,
+      boolean sentinelsHeardSince,
+      boolean superseded) {
+    return !superseded && (sync.count() == 0 ? sentinelsHeardSince : commitAcknowledged);
   }
 
   /** The gate on disk of a server that has ended: whoever starts a former primary by hand must not let clients in. */

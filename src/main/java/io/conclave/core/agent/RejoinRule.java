@@ -31,25 +31,38 @@ public final class RejoinRule {
    * share none but the source's newest.
    */
   public static Optional<Lsn> fork(List<EpochRow> known, List<EpochRow> source) {
+    return firstMissed(known, source).map(EpochRow::start);
+  }
+
+  /** The source's epoch after the newest one that both have. */
+  private static Optional<EpochRow> firstMissed(List<EpochRow> known, List<EpochRow> source) {
     for (int i = source.size() - 2; i >= 0; i--) {
       EpochRow shared = source.get(i);
       if (known.stream().anyMatch(row -> row.promotion().equals(shared.promotion()))) {
-        return Optional.of(source.get(i + 1).start());
+        return Optional.of(source.get(i + 1));
       }
     }
     return Optional.empty();
   }
 
   /**
-   * Whether pg_rewind can be trusted. With equal timeline numbers it can find nothing to do and leave phantom rows: then only
-   * a clone is safe.
+   * Whether pg_rewind can be trusted. It takes timelines of one number that began at one place for the same, whoever was
+   * promoted to them: with equal newest numbers it finds nothing to do and leaves phantom rows, with an equal one before
+   * that it looks for differences from a later place on. So every timeline that the source has and the node lacks must be
+   * newer than any on the node; else only a clone is safe.
    *
    * @param highestTimeline of the node: of its control file and of the WAL on its disk
    */
   public static boolean mayRewind(
       List<EpochRow> known, int highestTimeline, List<EpochRow> source) {
-    return fork(known, source).isPresent()
-        && newest(source).filter(row -> row.timeline() > highestTimeline).isPresent();
+    return firstMissed(known, source)
+        .filter(row -> row.timeline() > highestTimeline)
+        .isPresent();
+  }
+
+  /** What pg_rewind has done, by what it says: one that found nothing to do has proven nothing, and a clone follows. */
+  public static boolean isRewound(boolean foundSomethingToDo) {
+    return foundSomethingToDo;
   }
 
   private static Optional<EpochRow> newest(List<EpochRow> history) {

@@ -163,7 +163,9 @@ final class Tending {
   private static boolean mustRejoin(Turn turn, NodeReport primary, NodeReport standby) {
     return switch (standby.server()) {
       case ABSENT, STOPPED, PRIMARY -> true;
-      case STANDBY -> hasNoWayOn(turn, primary, standby);
+      // A rebuild that was given up after its start streams, and counts for nothing until it is
+      // ended.
+      case STANDBY -> standby.rebuilding().isPresent() || hasNoWayOn(turn, primary, standby);
       case STARTING, UNRESPONSIVE, QUARANTINED -> false;
     };
   }
@@ -171,9 +173,23 @@ final class Tending {
   /** A standby that has diverged, or whose receiver asks in vain for WAL that is gone. */
   private static boolean hasNoWayOn(Turn turn, NodeReport primary, NodeReport standby) {
     return (!follows(primary, standby) && !isPrefix(primary, standby))
+        || (follows(primary, standby) && isBesideHistory(primary, standby))
         || (follows(primary, standby)
             && standby.receiver() != Receiver.STREAMING
             && waitedTooLong(turn, standby));
+  }
+
+  /**
+   * It follows the right node, and has WAL of an older timeline beyond where the primary's history left that one: it was away
+   * while the same node lost the primary's place and won it again. Its receiver streams now and then, and it never gets on.
+   */
+  private static boolean isBesideHistory(NodeReport primary, NodeReport standby) {
+    return standby
+            .epochRow()
+            .filter(row -> standby.timeline() <= row.timeline())
+            .isPresent()
+        && Prefix.of(standby.epochRow(), standby.position(), primary.history())
+            == Prefix.Relation.DIVERGED;
   }
 
   private static boolean waitedTooLong(Turn turn, NodeReport standby) {

@@ -3,6 +3,7 @@ package io.conclave.core.failover;
 import io.conclave.core.Ballot;
 import io.conclave.core.Configuration;
 import io.conclave.core.Fenced;
+import io.conclave.core.Member;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.Order;
@@ -37,7 +38,10 @@ final class Turn {
   private RegisterRecord register;
   private RegisterRecord pending;
   private Sightings seen;
-  private final Map<NodeId, Issued> orders;
+  /** Shared with the state it came from until the first change. */
+  private Map<NodeId, Issued> orders;
+
+  private boolean ownOrders;
   private Optional<Attempt> attempt;
   private Optional<SyncChange> change;
   private final List<Long> failovers;
@@ -54,7 +58,7 @@ final class Turn {
     this.register = state.register();
     this.pending = state.pending();
     this.seen = state.seen();
-    this.orders = new TreeMap<>(state.orders());
+    this.orders = state.orders();
     this.attempt = state.attempt();
     this.change = state.change();
     this.failovers = new ArrayList<>(state.failovers());
@@ -158,7 +162,8 @@ final class Turn {
     authority = new Authority(ballot, Authority.Use.UNUSED, 0);
     register = record;
     pending = record;
-    orders.clear();
+    orders = Map.of();
+    ownOrders = false;
   }
 
   RegisterRecord register() {
@@ -227,8 +232,16 @@ final class Turn {
     authority = authority.numbered();
     Order order =
         new Order(rules.group().group(), node, authority.ballot(), authority.lastNumber(), task);
-    orders.put(node, new Issued(order, nowMs, nowMs));
+    put(node, new Issued(order, nowMs, nowMs));
     emit(new Effect.Send(order));
+  }
+
+  private void put(NodeId node, Issued issued) {
+    if (!ownOrders) {
+      orders = new TreeMap<>(orders);
+      ownOrders = true;
+    }
+    orders.put(node, issued);
   }
 
   /** What the agent says about the last order given to the node. */
@@ -259,11 +272,12 @@ final class Turn {
 
   /** Sends every order again that its agent has not answered in time; messages may be lost. */
   void insist() {
-    for (Map.Entry<NodeId, Issued> entry : orders.entrySet()) {
-      Issued issued = entry.getValue();
-      boolean due = nowMs - issued.sentAtMs() >= rules.timings().orderRetryMs();
-      if (due && outcome(entry.getKey()).isEmpty()) {
-        entry.setValue(new Issued(issued.order(), issued.givenAtMs(), nowMs));
+    for (Member member : rules.group().members()) {
+      Issued issued = orders.get(member.node());
+      boolean due =
+          issued != null && nowMs - issued.sentAtMs() >= rules.timings().orderRetryMs();
+      if (due && outcome(member.node()).isEmpty()) {
+        put(member.node(), new Issued(issued.order(), issued.givenAtMs(), nowMs));
         emit(new Effect.Send(issued.order()));
       }
     }

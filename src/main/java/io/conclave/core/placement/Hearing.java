@@ -3,9 +3,11 @@ package io.conclave.core.placement;
 import io.conclave.core.Ballot;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
+import io.conclave.core.Incumbent;
 import io.conclave.core.Sentinels;
 import io.conclave.core.Topology;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +23,14 @@ import java.util.Map;
  * @param tickMs when the sentinel last ran; a gap shows that it was stalled
  * @param sentinels when each was last heard
  * @param coordinators the highest ballot of each group that was heard of, and when its coordinator last spoke
+ * @param incumbents the primary of each group by the newest configuration that was said to be established
  */
 public record Hearing(
-    long sinceMs, long tickMs, Map<HostId, Long> sentinels, Map<GroupId, Spoke> coordinators) {
+    long sinceMs,
+    long tickMs,
+    Map<HostId, Long> sentinels,
+    Map<GroupId, Spoke> coordinators,
+    Map<GroupId, Incumbent> incumbents) {
 
   /** The last word of a coordinator. */
   public record Spoke(Ballot ballot, long atMs) {}
@@ -31,18 +38,19 @@ public record Hearing(
   public Hearing {
     sentinels = Map.copyOf(sentinels);
     coordinators = Map.copyOf(coordinators);
+    incumbents = Map.copyOf(incumbents);
   }
 
   /** Nobody has been heard yet. */
   public static Hearing begin(long nowMs) {
-    return new Hearing(nowMs, nowMs, Map.of(), Map.of());
+    return new Hearing(nowMs, nowMs, Map.of(), Map.of(), Map.of());
   }
 
   /** A sentinel is there. */
   public Hearing hear(HostId sentinel, long nowMs) {
     Map<HostId, Long> next = new HashMap<>(sentinels);
     next.put(sentinel, nowMs);
-    return new Hearing(sinceMs, tickMs, next, coordinators);
+    return new Hearing(sinceMs, tickMs, next, coordinators, incumbents);
   }
 
   /** A coordinator has spoken; one that was outbid, and does not know it yet, does not count. */
@@ -53,7 +61,9 @@ public record Hearing(
     }
     Map<GroupId, Spoke> next = new HashMap<>(coordinators);
     next.put(topology.group(), new Spoke(topology.ballot(), nowMs));
-    return new Hearing(sinceMs, tickMs, sentinels, next);
+    Map<GroupId, Incumbent> primaries = new HashMap<>(incumbents);
+    topology.incumbent().ifPresent(incumbent -> primaries.put(topology.group(), incumbent));
+    return new Hearing(sinceMs, tickMs, sentinels, next, primaries);
   }
 
   /**
@@ -68,7 +78,14 @@ public record Hearing(
         .filter(at -> at != null && nowMs - at < suspicionMs)
         .count();
     boolean deaf = heard < configured.majority() || nowMs - tickMs > stallMs;
-    return new Hearing(deaf ? nowMs : sinceMs, nowMs, sentinels, coordinators);
+    return new Hearing(deaf ? nowMs : sinceMs, nowMs, sentinels, coordinators, incumbents);
+  }
+
+  /** The primaries that are known, by group. */
+  public List<Incumbent> known() {
+    return incumbents.values().stream()
+        .sorted(Comparator.comparing(Incumbent::group))
+        .toList();
   }
 
   /** The groups, of these, whose coordinator has been silent for the suspicion time. */

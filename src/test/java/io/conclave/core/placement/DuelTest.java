@@ -120,7 +120,8 @@ class DuelTest {
             index,
             new Pulse(
                 host.self,
-                host.hearing.silent(List.of(host.rules.group().group()), SUSPICION, nowMs)));
+                host.hearing.silent(List.of(host.rules.group().group()), SUSPICION, nowMs),
+                List.of()));
       }
       coordinate(index, host, beat);
       host.deputies = host.deputies.tick(host.rules, nowMs);

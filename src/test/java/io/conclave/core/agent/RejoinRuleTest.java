@@ -1,0 +1,62 @@
+package io.conclave.core.agent;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.conclave.core.EpochRow;
+import io.conclave.core.Lsn;
+import io.conclave.core.NodeId;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** Which rung a node that rejoins may take. */
+class RejoinRuleTest {
+  private static EpochRow row(long epoch, int promotion, int timeline, long start) {
+    return new EpochRow(
+        epoch, new UUID(0, promotion), new NodeId("n" + promotion), timeline, new Lsn(start));
+  }
+
+  private static final EpochRow FIRST = row(1, 1, 1, 0);
+  private static final EpochRow SECOND = row(2, 2, 2, 1000);
+  private static final EpochRow FOURTH = row(4, 4, 3, 3000);
+
+  @Test
+  void formerPrimaryIsRewoundToWhereItsSuccessorBegan() {
+    List<EpochRow> source = List.of(FIRST, SECOND);
+    assertEquals(Optional.of(new Lsn(1000)), RejoinRule.fork(List.of(FIRST), source));
+    assertTrue(RejoinRule.mayRewind(List.of(FIRST), 1, source));
+  }
+
+  @Test
+  void equalNewestTimelinesAreNotRewound() {
+    EpochRow lost = row(2, 9, 2, 1000);
+    assertFalse(RejoinRule.mayRewind(List.of(FIRST, lost), 2, List.of(FIRST, SECOND)));
+    assertFalse(
+        RejoinRule.mayRewind(List.of(FIRST), 2, List.of(FIRST, SECOND)),
+        "a promotion that came to nothing left WAL and no row");
+  }
+
+  @Test
+  void equalTimelineBeforeTheNewestIsNotRewound() {
+    EpochRow lost = row(3, 9, 2, 1000);
+    assertFalse(
+        RejoinRule.mayRewind(List.of(FIRST, lost), 2, List.of(FIRST, SECOND, FOURTH)),
+        "pg_rewind would take the two timelines 2 for one, and look for differences after it only");
+  }
+
+  @Test
+  void newerTimelinesOfTheSourceAloneAreRewound() {
+    EpochRow lost = row(3, 9, 3, 2000);
+    EpochRow next = row(4, 4, 4, 1500);
+    assertTrue(RejoinRule.mayRewind(List.of(FIRST, SECOND, lost), 3, List.of(FIRST, SECOND, next)));
+  }
+
+  @Test
+  void nothingToDoIsNoProof() {
+    assertFalse(RejoinRule.isRewound(false));
+    assertTrue(RejoinRule.isRewound(true));
+  }
+}
