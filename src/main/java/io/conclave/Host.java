@@ -12,6 +12,7 @@ import io.conclave.postgres.PostgresException;
 import io.conclave.settings.ConclaveSettings;
 import io.conclave.settings.HostSettings;
 import io.conclave.settings.Role;
+import io.conclave.wire.Rehearsal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,11 +65,16 @@ final class Host {
   }
 
   private int runUntilStopped() {
+    boolean rehearsed = false;
     try {
       while (!stopping.get()) {
         AtomicReference<String> hopeless = new AtomicReference<>();
         system = ActorSystem.create(
             Guardian.create(parts, hopeless::set), parts.settings().cell(), config());
+        if (!rehearsed) {
+          rehearsed = true;
+          Rehearsal.begin(system);
+        }
         system.getWhenTerminated().toCompletableFuture().get();
         if (hopeless.get() != null) {
           System.err.println("conclave node: " + hopeless.get());

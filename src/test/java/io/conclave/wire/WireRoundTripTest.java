@@ -13,7 +13,6 @@ import akka.serialization.Serializer;
 import akka.serialization.jackson.JacksonCborSerializer;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.conclave.core.Appointment;
 import io.conclave.core.Ballot;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Fenced;
@@ -22,17 +21,10 @@ import io.conclave.core.GroupStatus;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
-import io.conclave.core.Order;
-import io.conclave.core.Pulse;
 import io.conclave.core.RegisterRecord;
 import io.conclave.core.SwitchoverReply;
-import io.conclave.core.Task;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
-import io.conclave.core.Wish;
-import io.conclave.core.decision.Decision;
-import io.conclave.core.decision.DecisionRecord;
-import io.conclave.core.decision.Outlook;
 import io.conclave.register.RegisterCell;
 import java.io.NotSerializableException;
 import java.util.List;
@@ -61,30 +53,6 @@ class WireRoundTripTest {
 
   static Stream<Object> words() {
     Samples samples = new Samples();
-    Stream<Object> orders = samples.all(Task.class).stream()
-        .map(task -> new Order(
-            new GroupId("main"), new NodeId("a"), new Ballot(3, new UUID(1, 2)), 4, (Task) task));
-    Stream<Object> decisions = samples.all(Decision.class).stream()
-        .map(decision -> new DecisionRecord(
-            "1f3a9c2e",
-            new GroupId("main"),
-            new Ballot(3, new UUID(1, 2)),
-            4,
-            new io.conclave.core.HostId("h"),
-            5,
-            (Decision) decision));
-    Stream<Object> whole = Stream.of(
-            Appointment.class,
-            GroupStatus.class,
-            NodeReport.class,
-            Outlook.class,
-            Pulse.class,
-            SwitchoverReply.class,
-            Topology.class,
-            Vote.class,
-            Wish.class,
-            RegisterCell.class)
-        .flatMap(type -> samples.all(type).stream());
     Stream<Object> sparse = Stream.of(
         new GroupStatus((Topology) samples.of(Topology.class), "STEADY", Optional.empty()),
         new Vote(
@@ -96,8 +64,9 @@ class WireRoundTripTest {
             0,
             Vote.Opinion.ABSTAIN,
             List.of()),
+        samples.of(RegisterCell.class),
         new RegisterCell(Ballot.NONE, RegisterRecord.EMPTY));
-    return Stream.of(orders, decisions, whole, sparse).flatMap(s -> s);
+    return Stream.concat(Rehearsal.words(), sparse);
   }
 
   @ParameterizedTest
