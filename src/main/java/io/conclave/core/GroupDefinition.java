@@ -10,7 +10,12 @@ public record GroupDefinition(GroupId group, List<Member> members, Durability du
   }
 
   public Optional<Member> member(NodeId node) {
-    return members.stream().filter(member -> member.node().equals(node)).findFirst();
+    for (Member member : members) {
+      if (member.node().equals(node)) {
+        return Optional.of(member);
+      }
+    }
+    return Optional.empty();
   }
 
   /** The nodes that may be promoted and may count for durability. */

@@ -104,6 +104,11 @@ public record NodeReport(
 
   /** Whether the history of this node contains the promotion of the configuration. */
   public boolean shows(Configuration configuration) {
-    return history.stream().anyMatch(row -> row.promotion().equals(configuration.promotion()));
+    for (EpochRow row : history) {
+      if (row.promotion().equals(configuration.promotion())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -1,7 +1,9 @@
 package io.conclave.core;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The configured sentinels of a cell: the electorate of every verdict. */
 public record Sentinels(List<Seat> seats) {
@@ -19,10 +21,19 @@ public record Sentinels(List<Seat> seats) {
 
   /** Whether these sentinels are a majority of all configured ones, and cover a majority of their regions. */
   public boolean decide(Collection<HostId> these) {
+    if (these.size() < majority()) {
+      return false;
+    }
     List<Seat> present =
         seats.stream().filter(seat -> these.contains(seat.sentinel())).toList();
-    long regions = seats.stream().map(Seat::region).distinct().count();
-    long covered = present.stream().map(Seat::region).distinct().count();
-    return present.size() >= majority() && covered > regions / 2;
+    return present.size() >= majority() && regions(present) > regions(seats) / 2;
+  }
+
+  private static int regions(List<Seat> seats) {
+    Set<Region> regions = new HashSet<>();
+    for (Seat seat : seats) {
+      regions.add(seat.region());
+    }
+    return regions.size();
   }
 }

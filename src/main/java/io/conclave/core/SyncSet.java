@@ -1,6 +1,7 @@
 package io.conclave.core;
 
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * The standbys whose acknowledgement counts, and how many of them a commit waits for: PostgreSQL's
@@ -13,7 +14,7 @@ public record SyncSet(List<NodeId> members, int k) {
   public static final SyncSet EMPTY = new SyncSet(List.of(), 0);
 
   public SyncSet {
-    members = members.stream().distinct().sorted().toList();
+    members = List.copyOf(new TreeSet<>(members));
     if (k < 0 || k > members.size()) {
       throw new IllegalArgumentException("k = " + k + " of " + members);
     }
@@ -21,7 +22,12 @@ public record SyncSet(List<NodeId> members, int k) {
 
   /** The default k for these members: a majority of the whole group without the primary. */
   public static SyncSet majorityOf(List<NodeId> members) {
-    return new SyncSet(members, (int) (members.stream().distinct().count() + 1) / 2);
+    return new SyncSet(members, majorityOf((int) members.stream().distinct().count()));
+  }
+
+  /** The default k for so many members. */
+  public static int majorityOf(int members) {
+    return (members + 1) / 2;
   }
 
   public int size() {

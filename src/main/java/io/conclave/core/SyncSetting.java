@@ -1,6 +1,7 @@
 package io.conclave.core;
 
 import java.util.List;
+import java.util.TreeSet;
 
 /**
  * What {@code synchronous_standby_names} is set to on a server. It differs from the register's {@link SyncSet} in two
@@ -19,7 +20,7 @@ public record SyncSetting(List<NodeId> members, int count) {
   public static final SyncSetting FREE = new SyncSetting(List.of(), 0);
 
   public SyncSetting {
-    members = members.stream().distinct().sorted().toList();
+    members = List.copyOf(new TreeSet<>(members));
   }
 
   /** The value of {@code synchronous_standby_names}. */

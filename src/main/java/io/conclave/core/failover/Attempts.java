@@ -31,7 +31,11 @@ final class Attempts {
   // From rest.
 
   static boolean primaryIsDead(Turn turn) {
-    return verdict(turn) == Verdict.DEAD && !turn.failoversAreExhausted();
+    boolean dead = turn.register()
+        .established()
+        .filter(current -> Verdict.isDead(turn, current))
+        .isPresent();
+    return dead && !turn.failoversAreExhausted();
   }
 
   static boolean primaryIsNotDead(Turn turn) {

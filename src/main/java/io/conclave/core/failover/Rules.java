@@ -10,6 +10,7 @@ import io.conclave.core.Sentinels;
 import io.conclave.core.SyncSet;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Timings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,16 +31,19 @@ public record Rules(
   /** The nodes that the durability policy lets into the sync set of this primary. */
   List<NodeId> mayCountFor(NodeId primary) {
     Region home = known(primary).region();
-    return group.candidates().stream()
-        .filter(member -> !member.node().equals(primary))
-        .filter(member -> switch (group.durability().policy()) {
-          case QUORUM -> true;
-          case CROSS_REGION -> !member.region().equals(home);
-          case LOCAL -> member.region().equals(home);
-          case ASYNC -> false;
-        })
-        .map(Member::node)
-        .toList();
+    List<NodeId> nodes = new ArrayList<>();
+    for (Member member : group.members()) {
+      boolean mayCount = switch (group.durability().policy()) {
+        case QUORUM -> true;
+        case CROSS_REGION -> !member.region().equals(home);
+        case LOCAL -> member.region().equals(home);
+        case ASYNC -> false;
+      };
+      if (mayCount && member.mayBePrimary() && !member.node().equals(primary)) {
+        nodes.add(member.node());
+      }
+    }
+    return nodes;
   }
 
   /** What the server is set to when the register holds this sync set. */

@@ -31,10 +31,11 @@ record Sightings(
     }
     Map<NodeId, At<NodeReport>> next = new TreeMap<>(reports);
     next.put(report.node(), new At<>(report, nowMs));
-    Map<NodeId, Long> streaming = new TreeMap<>(lastStreaming);
-    if (last == null || report.receiver() == NodeReport.Receiver.STREAMING) {
-      streaming.put(report.node(), nowMs);
+    if (last != null && report.receiver() != NodeReport.Receiver.STREAMING) {
+      return new Sightings(next, votes, lastStreaming);
     }
+    Map<NodeId, Long> streaming = new TreeMap<>(lastStreaming);
+    streaming.put(report.node(), nowMs);
     return new Sightings(next, votes, streaming);
   }
 

@@ -48,25 +48,27 @@ final class SyncPlan {
       Set<NodeId> away,
       Set<NodeId> unusable,
       WhenAlone whenAlone) {
-    List<NodeId> joined = new ArrayList<>(current.members());
-    ready.stream().filter(node -> !current.contains(node)).forEach(joined::add);
-    if (joined.size() > current.size()) {
+    if (!current.members().containsAll(ready)) {
+      List<NodeId> joined = new ArrayList<>(current.members());
+      joined.addAll(ready);
       return step(current, new SyncSet(joined, current.k()));
     }
-    List<NodeId> staying = current.members().stream()
-        .filter(node -> !away.contains(node) && !unusable.contains(node))
-        .toList();
+    List<NodeId> staying = new ArrayList<>(current.members());
+    staying.removeAll(away);
+    staying.removeAll(unusable);
     if (staying.isEmpty()) {
       return nobodyLeft(current, unusable, whenAlone);
     }
-    int target = SyncSet.majorityOf(staying).k();
+    int target = SyncSet.majorityOf(staying.size());
     if (current.k() > staying.size()) {
       return step(current, new SyncSet(current.members(), target));
     }
     if (staying.size() < current.size()) {
       return step(current, new SyncSet(staying, current.k()));
     }
-    return step(current, new SyncSet(current.members(), target));
+    return target == current.k()
+        ? Optional.empty()
+        : step(current, new SyncSet(current.members(), target));
   }
 
   /**

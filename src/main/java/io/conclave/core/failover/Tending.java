@@ -13,6 +13,7 @@ import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.Prefix;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -272,11 +273,17 @@ final class Tending {
 
   /** Standbys that stream from this primary and show its epoch. */
   private static List<NodeId> streaming(Turn turn, Configuration established, NodeReport primary) {
-    return turn.rules.group().candidates().stream()
-        .map(Member::node)
-        .filter(node ->
-            turn.fresh(node).filter(r -> streams(r, established, primary)).isPresent())
-        .toList();
+    List<NodeId> streaming = new ArrayList<>();
+    for (Member member : turn.rules.group().members()) {
+      boolean streams = member.mayBePrimary()
+          && turn.fresh(member.node())
+              .filter(report -> streams(report, established, primary))
+              .isPresent();
+      if (streams) {
+        streaming.add(member.node());
+      }
+    }
+    return streaming;
   }
 
   private static boolean streams(

@@ -285,10 +285,12 @@ final class Turn {
 
   /** A ballot above the one held that an agent has promised: somebody else gives orders. */
   Optional<Ballot> outpromised() {
-    return seen.reports().values().stream()
-        .map(at -> at.word().promised())
-        .filter(promised -> promised.isAbove(authority.ballot()))
-        .max(Ballot::compareTo);
+    Ballot highest = authority.ballot();
+    for (Sightings.At<NodeReport> at : seen.reports().values()) {
+      Ballot promised = at.word().promised();
+      highest = promised.isAbove(highest) ? promised : highest;
+    }
+    return highest.equals(authority.ballot()) ? Optional.empty() : Optional.of(highest);
   }
 
   // The attempt and the sync set change under way.

@@ -4,6 +4,7 @@ import io.conclave.core.Configuration;
 import io.conclave.core.HostId;
 import io.conclave.core.Vote;
 import io.conclave.core.Vote.Opinion;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,28 +18,41 @@ enum Verdict {
   UNDECIDED;
 
   static Verdict of(Turn turn, Configuration configuration) {
-    List<Vote> votes = votes(turn, configuration);
-    if (turn.rules.sentinels().decide(voters(votes, Opinion.DEAD))) {
+    if (isDead(turn, configuration)) {
       return DEAD;
     }
-    return turn.rules.sentinels().decide(voters(votes, Opinion.HEALTHY)) ? HEALTHY : UNDECIDED;
+    return turn.rules.sentinels().decide(voters(turn, configuration, Opinion.HEALTHY))
+        ? HEALTHY
+        : UNDECIDED;
+  }
+
+  static boolean isDead(Turn turn, Configuration configuration) {
+    return turn.rules.sentinels().decide(voters(turn, configuration, Opinion.DEAD));
   }
 
   /** The votes that count now: about this epoch and this primary, and not older than the suspicion time. */
   static List<Vote> votes(Turn turn, Configuration configuration) {
     return turn.seen().votes().values().stream()
-        .filter(at -> turn.nowMs - at.atMs() <= turn.rules.timings().suspicionMs())
+        .filter(at -> counts(turn, configuration, at))
         .map(Sightings.At::word)
-        .filter(vote ->
-            vote.epoch() == configuration.epoch() && vote.primary().equals(configuration.primary()))
         .toList();
   }
 
-  private static List<HostId> voters(List<Vote> votes, Opinion opinion) {
-    return votes.stream()
-        .filter(vote -> vote.opinion() == opinion)
-        .map(Vote::sentinel)
-        .toList();
+  private static boolean counts(Turn turn, Configuration configuration, Sightings.At<Vote> at) {
+    return turn.nowMs - at.atMs() <= turn.rules.timings().suspicionMs()
+        && at.word().epoch() == configuration.epoch()
+        && at.word().primary().equals(configuration.primary());
+  }
+
+  /** Asked at every step of a coordinator, hence a loop. */
+  private static List<HostId> voters(Turn turn, Configuration configuration, Opinion opinion) {
+    List<HostId> voters = new ArrayList<>();
+    for (Sightings.At<Vote> at : turn.seen().votes().values()) {
+      if (at.word().opinion() == opinion && counts(turn, configuration, at)) {
+        voters.add(at.word().sentinel());
+      }
+    }
+    return voters;
   }
 
   /** The votes with their evidence, for people. */
