@@ -135,10 +135,11 @@ final class AgentRejoin {
     }));
   }
 
-  private void mark() {
+  private void mark(Server from) {
     if (agent.rebuilding.isEmpty()) {
       UUID incarnation = world.uuid();
       agent.rebuilding = Optional.of(incarnation);
+      world.faults.stories().happened(Stories.Moment.REBUILDING, from);
     }
   }
 
@@ -151,7 +152,7 @@ final class AgentRejoin {
 
   private void rewind(Task.Source source) {
     Server from = world.server(source.node());
-    mark();
+    mark(from);
     if (!canCopy(from)) {
       copyFrom(source);
       return;
@@ -177,13 +178,12 @@ final class AgentRejoin {
 
   private void copyFrom(Task.Source source) {
     Server from = world.server(source.node());
-    mark();
+    mark(from);
     if (!canCopy(from)) {
       tasks.failed(Problem.Kind.REBUILD_FAILED, "clone: the source is out of reach");
       return;
     }
-    server.exists = true;
-    server.halfBuilt = true;
+    Rebuilding.empty(server);
     tasks.then(world.dice.between(100, 1500), () -> {
       if (canCopy(from)) {
         Rebuilding.copy(server, from);

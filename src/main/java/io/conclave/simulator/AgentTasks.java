@@ -220,6 +220,7 @@ final class AgentTasks {
     if (server.recovery) {
       world.invariants.promotes(agent, task.configuration());
       server.promote();
+      world.faults.stories().happened(Stories.Moment.PROMOTED, server);
     }
     if (server.recovery) {
       failed("the promotion has not ended");

@@ -47,7 +47,10 @@ record Fault(
     DISK_FULL(2),
     CLOCK_JUMP(1),
     FREEZE_WAL_SENDER(2),
-    CANCEL_COMMITS(1);
+    CANCEL_COMMITS(1),
+    TWIN_PROMOTIONS(3),
+    INTERRUPTED_REBUILD(3),
+    WRONG_SIDE(3);
 
     private static final Kind[] BAG = bag();
 

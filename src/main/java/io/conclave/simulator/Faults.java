@@ -14,12 +14,14 @@ final class Faults {
   private final List<Fault> waiting = new ArrayList<>();
   private final List<String> done = new ArrayList<>();
   private final List<Order> orders = new ArrayList<>();
+  private final Stories stories;
   private boolean over;
   private boolean dataLost;
 
   Faults(World world) {
     this.world = world;
     this.dice = Dice.of(world.seed, 4);
+    this.stories = new Stories(world, this);
   }
 
   void plan(List<Fault> faults) {
@@ -35,6 +37,14 @@ final class Faults {
         }
       });
     }
+  }
+
+  Dice dice() {
+    return dice;
+  }
+
+  Stories stories() {
+    return stories;
   }
 
   List<String> done() {
@@ -150,6 +160,9 @@ final class Faults {
       case LATE_MESSAGES -> world.network.echo(20);
       case LOSE_REGISTER_STORE -> loseStore(fault, host);
       case LOSE_DATA -> loseData(server);
+      case TWIN_PROMOTIONS -> stories.twinPromotions(fault, host);
+      case INTERRUPTED_REBUILD -> stories.interruptedRebuild(fault, host);
+      case WRONG_SIDE -> stories.wrongSide(fault, host);
       default -> applyToServer(fault, host, server);
     }
   }
@@ -175,7 +188,43 @@ final class Faults {
     }
   }
 
-  private void powerOff(Host host) {
+  /** Cuts one side from all others; the way back is returned. */
+  Runnable cut(Host host, List<Host> side) {
+    List<int[]> links = new ArrayList<>();
+    for (Host other : world.hosts) {
+      if (!side.contains(other)) {
+        side.forEach(one -> both(links, one, other));
+      }
+    }
+    world.trace("FAULT", () -> host.id.value() + " and its side of " + side.size() + " are cut off");
+    links.forEach(link -> world.network.cut(link[0], link[1], 1));
+    return () -> {
+      if (!over) {
+        links.forEach(link -> world.network.cut(link[0], link[1], -1));
+      }
+    };
+  }
+
+  void cutOff(Host host, long forMs) {
+    Runnable back = cut(host, List.of(host));
+    world.schedule.in(forMs, back);
+  }
+
+  void cutPair(Host one, Host other, long forMs) {
+    cutBothWays(one, other, 1);
+    world.schedule.in(forMs, () -> {
+      if (!over) {
+        cutBothWays(one, other, -1);
+      }
+    });
+  }
+
+  private void cutBothWays(Host one, Host other, int by) {
+    world.network.cut(one.index, other.index, by);
+    world.network.cut(other.index, one.index, by);
+  }
+
+  void powerOff(Host host) {
     host.losePower();
     if (host.agent != null) {
       host.agent.server.powerLoss();
@@ -302,6 +351,7 @@ final class Faults {
   /** Everything works again from here on. */
   void heal() {
     over = true;
+    stories.end();
     world.trace("FAULT", () -> "all faults are over");
     world.network.heal();
     for (Host host : world.hosts) {

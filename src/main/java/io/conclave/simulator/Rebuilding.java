@@ -45,6 +45,19 @@ final class Rebuilding {
     return fork;
   }
 
+  /** Before a copy the old data goes. */
+  static void empty(Server target) {
+    target.exists = true;
+    target.halfBuilt = true;
+    target.length = 0;
+    target.flushed = 0;
+    target.applied = 0;
+    target.tip = Wal.NONE;
+    target.partial = false;
+    target.corrupt = false;
+    target.phantoms = null;
+  }
+
   /** A fresh copy. */
   static void copy(Server target, Server source) {
     target.exists = true;

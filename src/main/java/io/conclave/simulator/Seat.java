@@ -108,6 +108,9 @@ final class Seat {
     } else if (effect instanceof Effect.Write write) {
       world.trace(host.id.value(), () -> "writes " + write.register());
       register.ask(Request.write(write.register()));
+      if (state.phase() == Phase.STEADY) {
+        world.faults.stories().happened(Stories.Moment.SYNC_SET_WRITTEN, null);
+      }
     } else if (effect instanceof Effect.Send send) {
       send(send.order());
     } else if (effect instanceof Effect.Publish publish) {

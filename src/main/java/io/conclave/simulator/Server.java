@@ -351,7 +351,8 @@ final class Server {
     stopping = true;
     commits.endSessions();
     if (recovery) {
-      after(world.dice.between(5, 30), () -> endIf(mine, false, ended));
+      // Whoever stops it waits for its end, whatever the end comes from.
+      world.schedule.in(world.dice.between(5, 30), () -> endIf(mine, false, ended));
       return;
     }
     write(Wal.Kind.CHECKPOINT);

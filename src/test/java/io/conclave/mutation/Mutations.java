@@ -142,6 +142,7 @@ final class Mutations {
             FAILOVER + "Failover",
             "\"the candidate did not make it: the next attempt needs a fresh ballot\", CLAIMING",
             "\"the candidate did not make it: the next attempt needs a fresh ballot\", FENCING"),
+        in(AGENT + "PromotionRule", "return isBase || shows(", "return !isBase || isBase || shows("),
         anyNumber);
     add(
         "promotion-without-register",
@@ -155,7 +156,11 @@ final class Mutations {
         "rejoin-towards-a-begun-configuration",
         "a node is rebuilt only while the configuration is established",
         List.of("rejoin"),
-        in(
+        rejoinTowardsBegun());
+  }
+
+  private static Patch rejoinTowardsBegun() {
+    return in(
             FAILOVER + "Attempts",
             ".ifPresent(evidence -> followEarly(turn, begun, fenced, evidence)); }",
             """
@@ -169,7 +174,7 @@ final class Mutations {
                   }
                 });
               }
-            """));
+            """);
   }
 
   // Orders and promises.
@@ -262,6 +267,15 @@ final class Mutations {
         "a candidate's gate is closed until its epoch is established",
         List.of("gate"),
         in(AGENT + "PromotionRule", "return Gate.CLOSED;", "return Gate.OPEN;"));
+    add(
+        "emptied-in-isolation",
+        "synchronous_standby_names is never emptied to get an isolated primary going",
+        List.of(),
+        in(
+            SIMULATOR + "AgentGate",
+            "held = Optional.of(reason); long since",
+            "held = Optional.of(reason); server.syncOnDisk = io.conclave.core.SyncSetting.FREE;"
+                + " server.commits.reload(); long since"));
   }
 
   // The sync set.
@@ -326,14 +340,37 @@ final class Mutations {
   // Rebuilds.
 
   private void rebuilds() {
+    Patch coordinator = in(
+        FAILOVER + "Turn",
+        ".filter(report -> report.rebuilding().isEmpty()) .flatMap(NodeReport::fenced)",
+        ".flatMap(NodeReport::fenced)");
     add(
         "rebuilding-counts",
         "a node that is being rebuilt never counts",
         List.of("rejoin"),
+        coordinator);
+    add(
+        "rebuilt-as-the-only-evidence",
+        "both: rebuilt only while established, and a node that is being rebuilt says nothing",
+        List.of(),
+        coordinator,
+        rejoinTowardsBegun(),
         in(
-            FAILOVER + "Turn",
-            ".filter(report -> report.rebuilding().isEmpty()) .flatMap(NodeReport::fenced)",
-            ".flatMap(NodeReport::fenced)"));
+            SIMULATOR + "Agent", "rebuilding.isPresent() ? Optional.empty() : fenced,", "fenced,"),
+        in(
+            SIMULATOR + "AgentFence",
+            "if (agent.rebuilding.isPresent()) { tasks.done(\"promised; being rebuilt\"); } else"
+                + " if (!server.exists)",
+            "if (!server.exists)"),
+        in(
+            SIMULATOR + "AgentTasks",
+            "boolean fencing = order.task() instanceof Task.Fence; boolean rebuilding = busy",
+            "boolean fencing = order.task() instanceof Task.Fence; boolean rebuilding = !busy"));
+    add(
+        "other-pasts",
+        "all epoch rows that both know are the same, and not the newest alone",
+        List.of(),
+        otherPasts());
     add(
         "equal-timelines-rewound",
         "pg_rewind is not trusted with equal timelines",
@@ -341,6 +378,15 @@ final class Mutations {
         in(
             AGENT + "RejoinRule",
             "row.timeline() > highestTimeline",
-            "row.timeline() >= highestTimeline"));
+            "row.timeline() >= highestTimeline"),
+        in(AGENT + "RejoinRule", "return foundSomethingToDo;", "return true;"),
+        otherPasts());
+  }
+
+  private static Patch otherPasts() {
+    return in(
+        CORE + "Prefix",
+        "if (own.isEmpty() || source.isEmpty()) { return true; }",
+        "if (own != null || source.isEmpty()) { return true; }");
   }
 }

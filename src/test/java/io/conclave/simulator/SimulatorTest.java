@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Histories of whole groups under random faults: the invariants hold in each. */
 class SimulatorTest {
   private static final long FIRST = Long.getLong("simulator.seed", 1);
-  private static final long SEEDS = Long.getLong("simulator.seeds", 2000);
+  private static final long SEEDS = Long.getLong("simulator.seeds", 20_000);
 
   @Test
   void invariantsHold() throws InterruptedException {

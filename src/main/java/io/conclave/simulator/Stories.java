@@ -1,0 +1,145 @@
+package io.conclave.simulator;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Faults in several acts, each at the moment that makes it hurt: what faults drawn one by one come to in a thousand histories,
+ * or never.
+ */
+final class Stories {
+  /** What an act waits for. */
+  enum Moment {
+    /** A server has begun a timeline. */
+    PROMOTED,
+    /** An agent has begun to replace the data of its server by this one's. */
+    REBUILDING,
+    /** A coordinator at rest writes another sync set to the register. */
+    SYNC_SET_WRITTEN
+  }
+
+  private record Act(Moment moment, Consumer<Server> what) {}
+
+  private final World world;
+  private final Faults faults;
+  private final List<Act> waiting = new ArrayList<>();
+  private boolean over;
+
+  Stories(World world, Faults faults) {
+    this.world = world;
+    this.faults = faults;
+  }
+
+  void end() {
+    over = true;
+    waiting.clear();
+  }
+
+  private void at(Moment moment, Consumer<Server> what) {
+    waiting.add(new Act(moment, what));
+  }
+
+  private void later(long ms, Runnable what) {
+    world.schedule.in(ms, () -> {
+      if (!over) {
+        what.run();
+      }
+    });
+  }
+
+  /** The acts that wait for this follow a moment later. */
+  void happened(Moment moment, Server whose) {
+    for (int i = 0; i < waiting.size(); i++) {
+      Act act = waiting.get(i);
+      if (act.moment() == moment) {
+        waiting.remove(i--);
+        later(faults.dice().below(60), () -> act.what().accept(whose));
+      }
+    }
+  }
+
+  private void powerOff(Host host, long forMs) {
+    if (host.powered) {
+      world.trace("FAULT", () -> host.id.value() + " loses power for " + forMs + " ms");
+      faults.powerOff(host);
+      later(forMs, host::regainPower);
+    }
+  }
+
+  private Host primary(Host otherwise) {
+    return world.invariants.newest().map(c -> world.server(c.primary()).host).orElse(otherwise);
+  }
+
+  /**
+   * The primary is lost, and the candidate too as soon as it has begun its timeline: another one begins a timeline of the same
+   * number at the same place. A standby of the first may be without its agent; and a third failover asks who has what.
+   */
+  void twinPromotions(Fault fault, Host host) {
+    Host first = primary(host);
+    powerOff(first, 400 + fault.forMs() / 4);
+    at(Moment.PROMOTED, candidate -> {
+      powerOff(candidate.host, 1500 + fault.forMs() / 2);
+      for (Server other : world.servers) {
+        boolean drawn = ((fault.draw() >>> (20 + other.index)) & 1) == 0;
+        if (drawn && other != candidate && other.host != first) {
+          world.trace("FAULT", () -> other.host.id.value() + " loses its JVM");
+          other.host.kill();
+          later(4000 + fault.forMs(), other.host::start);
+        }
+      }
+      at(
+          Moment.REBUILDING,
+          rebuilt -> later(fault.forMs(), () -> powerOff(primary(first), 2000)));
+    });
+  }
+
+  /**
+   * The old primary comes back with WAL of its own, and the new one is lost while that is replaced; in half of the cases before
+   * the third has anything from it.
+   */
+  void interruptedRebuild(Fault fault, Host host) {
+    Host old = primary(host);
+    faults.cutOff(old, 1500 + fault.forMs() / 4);
+    if ((fault.draw() & 1) == 0) {
+      at(Moment.PROMOTED, candidate -> {
+        for (Server other : world.servers) {
+          if (other != candidate && other.host != old) {
+            faults.cutPair(candidate.host, other.host, 3000);
+          }
+        }
+      });
+    }
+    at(
+        Moment.REBUILDING,
+        source -> later(
+            (fault.draw() >>> 4) & 511, () -> powerOff(source.host, 1000 + fault.forMs() / 2)));
+  }
+
+  /** Two standbys are away until the register knows it; then they are with the primary, and the others are not. */
+  void wrongSide(Fault fault, Host host) {
+    Host primary = primary(host);
+    List<Host> side = new ArrayList<>(List.of(primary));
+    int from = (int) ((fault.draw() >>> 8) & 0xFF);
+    for (int i = 0; i < world.servers.length && side.size() < 3; i++) {
+      Host other = world.servers[(from + i) % world.servers.length].host;
+      if (other != primary) {
+        side.add(other);
+      }
+    }
+    List<Runnable> heal = new ArrayList<>();
+    for (Host away : side.subList(1, side.size())) {
+      heal.add(faults.cut(away, List.of(away)));
+    }
+    at(Moment.SYNC_SET_WRITTEN, nobody -> {
+      heal.forEach(Runnable::run);
+      heal.clear();
+      Runnable whole = faults.cut(primary, side);
+      later(2000 + fault.forMs(), whole);
+    });
+    later(6000, () -> {
+      heal.forEach(Runnable::run);
+      heal.clear();
+    });
+  }
+}
