@@ -144,20 +144,18 @@ final class GateKeeper implements AutoCloseable {
 
   /** Opens the gate; a held one only once the epoch is proven. */
   Result commandOpen() {
-    if (held.isPresent()) {
-      return Result.failed("the gate is held: " + held.get());
-    }
     Optional<Incumbent> successor =
         surroundings.successor().filter(incumbent -> !context.directory().isStandby());
     if (successor.isPresent()) {
       return Result.failed(Surroundings.superseded(successor.get()));
     }
-    if (gate() == Gate.OPEN) {
+    if (held.isEmpty() && gate() == Gate.OPEN) {
       return Result.done("the gate is open");
     }
     long asOf = closings.get();
     try {
-      GateControl.Result opened = thread.submit(() -> open(asOf)).get();
+      // On the gate's thread, behind a thaw: of a standby nothing is held any more then.
+      GateControl.Result opened = thread.submit(() -> openUnlessHeld(asOf)).get();
       return opened.done() ? Result.done("the gate is open") : Result.failed(opened.reason());
     } catch (ExecutionException e) {
       return Result.failed("the gate does not open: " + e.getCause().getMessage());
@@ -165,6 +163,13 @@ final class GateKeeper implements AutoCloseable {
       Thread.currentThread().interrupt();
       return Result.failed("interrupted");
     }
+  }
+
+  private GateControl.Result openUnlessHeld(long asOf) {
+    Optional<String> reason = held;
+    return reason.isPresent()
+        ? new GateControl.Result(false, "the gate is held: " + reason.get(), 0)
+        : open(asOf);
   }
 
   private GateControl.Result open(long asOf) {
