@@ -4,6 +4,7 @@ import io.conclave.core.EpochRow;
 import io.conclave.core.NodeReport.Receiver;
 import io.conclave.core.OrderStatus;
 import io.conclave.core.Task;
+import io.conclave.core.agent.RejoinRule;
 import io.conclave.postgres.Await;
 import io.conclave.postgres.Deadline;
 import io.conclave.postgres.Observation;
@@ -38,14 +39,12 @@ final class Arrival {
   }
 
   boolean streams(Task.Source source, Deadline deadline) {
-    Optional<UUID> newest = newestPromotion(source);
     return Await.until(
         () -> {
           try {
             Observation seen = server.session().observe();
-            boolean shows = newest.isEmpty()
-                || seen.history().stream().anyMatch(row -> row.promotion().equals(newest.get()));
-            return seen.receiver() == Receiver.STREAMING && shows;
+            return seen.receiver() == Receiver.STREAMING
+                && RejoinRule.hasArrived(seen.history(), source.history());
           } catch (SessionException notYet) {
             return false;
           }

@@ -65,7 +65,7 @@ final class Rejoining {
   }
 
   private Result followFenced(Task.Source source, Observation seen, int timeline) {
-    if (!FollowRule.mayFollow(seen.epochRow(), timeline, seen.position(), source.history())) {
+    if (!FollowRule.mayFollow(seen.history(), timeline, seen.position(), source.history())) {
       return Result.refused(
           Problem.Kind.DIVERGED,
           "the WAL up to %s on timeline %d is no prefix of the history of %s (%s)"

@@ -40,4 +40,54 @@ public final class Prefix {
     }
     return Relation.UNRELATED;
   }
+
+  /**
+   * Whether a node and a source show the same promotions in the epochs that both know. A standby that nobody looked after may
+   * have gone on with WAL of another promotion, at the same positions of a timeline of the same number: its newest row is the
+   * source's then, an earlier one is a phantom, or one of the source's is missing. {@link #of} looks at the newest row alone.
+   *
+   * @param own epoch rows that the node shows, oldest first; the oldest ones may have been left out, as in {@code source}
+   * @param source epoch rows of the source, oldest first; one beyond the newest of {@code own} is no contradiction
+   */
+  public static boolean sharesRows(List<EpochRow> own, List<EpochRow> source) {
+    if (own.isEmpty() || source.isEmpty()) {
+      return true;
+    }
+    long from = Math.max(own.get(0).epoch(), source.get(0).epoch());
+    long to = Math.min(newest(own), newest(source));
+    int i = firstFrom(own, from);
+    int j = firstFrom(source, from);
+    while (isWithin(own, i, to) && isWithin(source, j, to)) {
+      if (!own.get(i++).promotion().equals(source.get(j++).promotion())) {
+        return false;
+      }
+    }
+    return !isWithin(own, i, to) && !isWithin(source, j, to);
+  }
+
+  /** Whether these rows can be one history: every promotion begins a newer timeline, so that two on one are never one's past. */
+  public static boolean isOneHistory(List<EpochRow> rows) {
+    for (int i = 1; i < rows.size(); i++) {
+      if (rows.get(i).timeline() <= rows.get(i - 1).timeline()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long newest(List<EpochRow> rows) {
+    return rows.get(rows.size() - 1).epoch();
+  }
+
+  private static int firstFrom(List<EpochRow> rows, long epoch) {
+    int i = 0;
+    while (i < rows.size() && rows.get(i).epoch() < epoch) {
+      i++;
+    }
+    return i;
+  }
+
+  private static boolean isWithin(List<EpochRow> rows, int i, long to) {
+    return i < rows.size() && rows.get(i).epoch() <= to;
+  }
 }

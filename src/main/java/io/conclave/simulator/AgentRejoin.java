@@ -68,8 +68,8 @@ final class AgentRejoin {
 
   private void followFenced(Task.Source source, Consumer<String> done, Consumer<String> diverged) {
     List<EpochRow> shown = server.history();
-    boolean may = FollowRule.mayFollow(
-        AgentFence.newest(shown), server.timeline(), server.position(), source.history());
+    boolean may =
+        FollowRule.mayFollow(shown, server.timeline(), server.position(), source.history());
     if (!may) {
       diverged.accept("the WAL is no prefix of the source's history");
       return;
@@ -208,14 +208,10 @@ final class AgentRejoin {
   }
 
   private void streams(Task.Source source, long boundMs, Runnable yes, Runnable no) {
-    Optional<UUID> newest = AgentFence.newest(source.history()).map(EpochRow::promotion);
     tasks.until(
         () -> server.answers()
             && server.receiver() == Receiver.STREAMING
-            && newest
-                .map(id ->
-                    server.history().stream().anyMatch(row -> row.promotion().equals(id)))
-                .orElse(true),
+            && RejoinRule.hasArrived(server.history(), source.history()),
         boundMs,
         yes,
         no);

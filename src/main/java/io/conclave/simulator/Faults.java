@@ -282,6 +282,7 @@ final class Faults {
       server.partial = false;
       server.standbySignal = false;
       server.corrupt = false;
+      server.phantoms = null;
       server.knownTimeline = 1;
       server.stoppedCleanly = false;
       server.upstreamOnDisk = -1;

@@ -25,8 +25,10 @@ final class Rebuilding {
     boolean wrong =
         fork > source.length || (fork > 0 && target.wal[fork - 1] != source.wal[fork - 1]);
     boolean corrupt = target.corrupt || source.corrupt || wrong;
+    Phantoms phantoms = target.phantoms == null ? source.phantoms : target.phantoms;
     copy(target, source);
     target.corrupt = corrupt;
+    target.phantoms = phantoms;
     return true;
   }
 
@@ -54,6 +56,7 @@ final class Rebuilding {
     target.applied = target.length;
     target.tip = target.last();
     target.corrupt = source.corrupt;
+    target.phantoms = source.phantoms;
     target.knownTimeline = Math.max(source.knownTimeline, source.timeline());
     target.stoppedCleanly = false;
   }

@@ -276,7 +276,9 @@ final class Replication {
       // it.
       return;
     }
-    server.corrupt = server.corrupt || !continues;
+    if (!continues) {
+      server.graft(server.tip, server.last());
+    }
     server.applied = server.length;
     server.tip = server.last();
     server.changed();

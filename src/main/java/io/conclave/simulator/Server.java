@@ -48,6 +48,9 @@ final class Server {
   /** Rows are there that the WAL does not explain, or are missing: nobody must ever count this node. */
   boolean corrupt;
 
+  /** Epoch rows of such a node; null when there is nothing wrong. */
+  Phantoms phantoms;
+
   boolean standbySignal;
   boolean stoppedCleanly;
   int knownTimeline = 1;
@@ -190,7 +193,29 @@ final class Server {
 
   /** Epoch rows that a query shows. */
   List<EpochRow> history() {
-    return world.wal.history(recovery ? tip : commits.visibleTip());
+    List<EpochRow> explained = world.wal.history(recovery ? tip : commits.visibleTip());
+    return phantoms == null ? explained : phantoms.with(explained);
+  }
+
+  /**
+   * Data pages that show one history are carried on by WAL of another. That harms nothing as long as nothing but the marks
+   * of a promotion differs.
+   */
+  void graft(int shown, int next) {
+    int depth = world.wal.depthOf(shown);
+    int other = world.wal.ancestorAt(next, depth);
+    boolean harmless = world.wal.depthOf(other) == depth;
+    int a = shown;
+    int b = other;
+    while (harmless && a != b) {
+      harmless = Wal.isMark(world.wal.kindOf(a)) && Wal.isMark(world.wal.kindOf(b));
+      a = world.wal.parentOf(a);
+      b = world.wal.parentOf(b);
+    }
+    if (!harmless) {
+      corrupt = true;
+      phantoms = new Phantoms(history(), world.wal.history(other));
+    }
   }
 
   Optional<UUID> barrier() {
@@ -258,14 +283,16 @@ final class Server {
     if (recovery) {
       // Queries are answered from the last restart point on; the WAL on disk is replayed after it.
       applied = Math.max(0, Math.min(applied, length) - world.dice.below(3));
-      boolean intact =
-          tip == Wal.NONE || applied == 0 || world.wal.isAncestor(wal[applied - 1], tip);
-      corrupt = corrupt || !intact;
+      if (tip != Wal.NONE && applied > 0 && !world.wal.isAncestor(wal[applied - 1], tip)) {
+        graft(tip, last());
+      }
       tip = applied == 0 ? Wal.NONE : wal[applied - 1];
       replication.begin();
     } else {
       partial = false;
-      corrupt = corrupt || (tip != Wal.NONE && !world.wal.isAncestor(tip, last()));
+      if (tip != Wal.NONE && !world.wal.isAncestor(tip, last())) {
+        graft(tip, last());
+      }
       flushed = length;
       applied = length;
       tip = last();
@@ -358,7 +385,9 @@ final class Server {
     replication.stopReceiving();
     replayPaused = false;
     partial = false;
-    corrupt = corrupt || (applied > 0 && wal[applied - 1] != tip);
+    if (applied > 0 && wal[applied - 1] != tip) {
+      graft(tip, last());
+    }
     applied = length;
     int number = Math.max(knownTimeline, timeline()) + 1;
     knownTimeline = number;

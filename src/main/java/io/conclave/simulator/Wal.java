@@ -147,6 +147,20 @@ final class Wal {
     return all;
   }
 
+  /** Whether such a record only marks a place, and changes no row. */
+  static boolean isMark(Kind what) {
+    return what == Kind.TIMELINE || what == Kind.PAD || what == Kind.CHECKPOINT;
+  }
+
+  /** The record of this history that is so many records deep; the tip itself when there are not so many. */
+  int ancestorAt(int tip, int records) {
+    int at = tip;
+    while (at != NONE && depth[at] > records) {
+      at = parent[at];
+    }
+    return at;
+  }
+
   boolean isAncestor(int id, int tip) {
     int at = tip;
     while (at != NONE && depth[at] > depth[id]) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.core.agent.Obedience;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -152,6 +153,46 @@ class WordsTest {
         Prefix.Relation.UNRELATED, Prefix.of(Optional.empty(), new Lsn(0), List.of(row(1, 0))));
     assertEquals(
         Prefix.Relation.UNRELATED, Prefix.of(Optional.of(row(1, 0)), new Lsn(0), List.of()));
+  }
+
+  /** Rows as epochs; a letter after one makes it another promotion of that epoch. */
+  @ParameterizedTest
+  @CsvSource({
+    "1 2 3, 1 2 3, true",
+    "1 2, 1 2 3, true",
+    "1 2 3, 1 2, true",
+    "2 3, 1 2 3 4, true",
+    "1 2 3, 2 3 4, true",
+    "1 2, 4 5, true",
+    "'', 1, true",
+    "1, '', true",
+    "1 2x 3, 1 2 3, false",
+    "1 2x 3, 1 3, false",
+    "1 3, 1 2 3, false",
+    "1x 2, 1 2, false"
+  })
+  void rowsOfTheSameEpochsAreTheSamePromotions(String own, String source, boolean expected) {
+    assertEquals(expected, Prefix.sharesRows(rows(own), rows(source)));
+  }
+
+  private static List<EpochRow> rows(String text) {
+    return Arrays.stream(text.split(" "))
+        .filter(one -> !one.isEmpty())
+        .map(one -> new EpochRow(
+            one.charAt(0) - '0',
+            new UUID(one.charAt(0), one.length()),
+            node("a"),
+            one.charAt(0) - '0',
+            Lsn.ZERO))
+        .toList();
+  }
+
+  @Test
+  void everyPromotionOfAHistoryBeginsANewerTimeline() {
+    assertTrue(Prefix.isOneHistory(List.of()));
+    assertTrue(Prefix.isOneHistory(List.of(row(1, 0), row(2, 100), row(4, 200))));
+    EpochRow twin = new EpochRow(3, new UUID(77, 7), node("b"), 2, new Lsn(100));
+    assertFalse(Prefix.isOneHistory(List.of(row(1, 0), row(2, 100), twin)));
   }
 
   private static Configuration configuration(long epoch) {

@@ -11,15 +11,19 @@ public final class FollowRule {
   private FollowRule() {}
 
   /**
-   * @param own newest epoch row that the node shows, if any
+   * @param own epoch rows that the node shows, oldest first
    * @param timeline newest timeline of the WAL on its disk: one above the row's is WAL of a promotion without its row, which
    *     nobody knows
    * @param end end of WAL on the node
    * @param source epoch rows of the source, oldest first
    */
   public static boolean mayFollow(
-      Optional<EpochRow> own, int timeline, Lsn end, List<EpochRow> source) {
-    boolean stray = own.filter(row -> timeline > row.timeline()).isPresent();
-    return !stray && Prefix.of(own, end, source) == Prefix.Relation.PREFIX;
+      List<EpochRow> own, int timeline, Lsn end, List<EpochRow> source) {
+    Optional<EpochRow> newest =
+        own.isEmpty() ? Optional.empty() : Optional.of(own.get(own.size() - 1));
+    boolean stray = newest.filter(row -> timeline > row.timeline()).isPresent();
+    return !stray
+        && Prefix.sharesRows(own, source)
+        && Prefix.of(newest, end, source) == Prefix.Relation.PREFIX;
   }
 }

@@ -23,23 +23,27 @@ public final class RejoinRule {
     boolean newestOfSource =
         newest.map(EpochRow::promotion).equals(newest(source).map(EpochRow::promotion));
     return !newestOfSource
+        && Prefix.sharesRows(known, source)
         && Prefix.of(newest, new Lsn(checkpoint.bytes() + 1), source) == Prefix.Relation.PREFIX;
   }
 
   /**
    * Where the node's history leaves the source's: the start of the epoch after the newest one they share. Empty when they
-   * share none but the source's newest.
+   * share none but the source's newest, or differ in an earlier one: such rows are no history at all.
    */
   public static Optional<Lsn> fork(List<EpochRow> known, List<EpochRow> source) {
     return firstMissed(known, source).map(EpochRow::start);
   }
 
-  /** The source's epoch after the newest one that both have. */
+  /** The source's epoch after the newest one that both have; empty when they differ before that one. */
   private static Optional<EpochRow> firstMissed(List<EpochRow> known, List<EpochRow> source) {
     for (int i = source.size() - 2; i >= 0; i--) {
-      EpochRow shared = source.get(i);
-      if (known.stream().anyMatch(row -> row.promotion().equals(shared.promotion()))) {
-        return Optional.of(source.get(i + 1));
+      for (int own = known.size() - 1; own >= 0; own--) {
+        if (known.get(own).promotion().equals(source.get(i).promotion())) {
+          return Prefix.sharesRows(known.subList(0, own + 1), source)
+              ? Optional.of(source.get(i + 1))
+              : Optional.empty();
+        }
       }
     }
     return Optional.empty();
@@ -63,6 +67,14 @@ public final class RejoinRule {
   /** What pg_rewind has done, by what it says: one that found nothing to do has proven nothing, and a clone follows. */
   public static boolean isRewound(boolean foundSomethingToDo) {
     return foundSomethingToDo;
+  }
+
+  /** Whether a node that streams has become a copy of the source: it shows the source's newest epoch, and no other past. */
+  public static boolean hasArrived(List<EpochRow> shown, List<EpochRow> source) {
+    boolean showsNewest = newest(source)
+        .map(row -> shown.stream().anyMatch(own -> own.promotion().equals(row.promotion())))
+        .orElse(true);
+    return showsNewest && Prefix.sharesRows(shown, source);
   }
 
   private static Optional<EpochRow> newest(List<EpochRow> history) {

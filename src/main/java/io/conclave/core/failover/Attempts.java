@@ -100,12 +100,17 @@ final class Attempts {
   }
 
   private static Optional<NodeId> choose(Turn turn, Map<NodeId, Fenced> fenced) {
+    return choose(turn, fenced, turn.attempt().flatMap(Attempt::preferred));
+  }
+
+  static Optional<NodeId> choose(
+      Turn turn, Map<NodeId, Fenced> fenced, Optional<NodeId> preferred) {
     return FenceRule.choose(
         turn.register(),
         fenced,
-        turn.rules::member,
+        node -> turn.rules.member(node).filter(m -> Histories.isSound(turn, node, fenced)),
         node -> hasRoom(turn, node),
-        turn.attempt().flatMap(Attempt::preferred));
+        preferred);
   }
 
   static boolean hasRoom(Turn turn, NodeId node) {
@@ -197,7 +202,7 @@ final class Attempts {
     List<NodeId> mayCount = turn.rules.mayCountFor(candidate);
     List<NodeId> members = fenced.entrySet().stream()
         .filter(entry -> entry.getValue().promotable() && mayCount.contains(entry.getKey()))
-        .filter(entry -> isPrefix(entry.getValue(), planned))
+        .filter(entry -> isPrefix(turn, entry.getKey(), entry.getValue(), planned))
         .map(Map.Entry::getKey)
         .toList();
     return new Configuration(epoch, candidate, SyncSet.majorityOf(members), turn.fresh());
@@ -206,14 +211,14 @@ final class Attempts {
   /** What the candidate's history will be: its own epoch rows, and the one it is about to write. */
   static List<EpochRow> plannedHistory(
       Turn turn, NodeId candidate, Fenced evidence, long epoch, UUID promotion) {
-    List<EpochRow> rows =
-        new ArrayList<>(turn.seen().report(candidate).map(NodeReport::history).orElse(List.of()));
+    List<EpochRow> rows = new ArrayList<>(Histories.rows(turn, candidate));
     rows.add(new EpochRow(epoch, promotion, candidate, 0, evidence.position()));
     return rows;
   }
 
-  private static boolean isPrefix(Fenced evidence, List<EpochRow> history) {
-    return evidence.timeline() <= evidence.epochRow().timeline()
+  private static boolean isPrefix(Turn turn, NodeId node, Fenced evidence, List<EpochRow> history) {
+    return Prefix.sharesRows(Histories.rows(turn, node), history)
+        && evidence.timeline() <= evidence.epochRow().timeline()
         && Prefix.of(Optional.of(evidence.epochRow()), evidence.position(), history)
             == Prefix.Relation.PREFIX;
   }
@@ -257,7 +262,9 @@ final class Attempts {
         turn.seen().report(begun.primary()).map(NodeReport::systemIdentifier).orElse(0L);
     Task follow = new Task.Follow(source(turn, begun.primary(), system, planned));
     fenced.forEach((node, other) -> {
-      if (!node.equals(begun.primary()) && other.promotable() && isPrefix(other, planned)) {
+      if (!node.equals(begun.primary())
+          && other.promotable()
+          && isPrefix(turn, node, other, planned)) {
         turn.give(node, follow);
       }
     });

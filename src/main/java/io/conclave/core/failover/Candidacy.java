@@ -116,6 +116,10 @@ final class Candidacy {
           isPrimary(turn, node) ? Standing.LEFT : Standing.UNFIT,
           "its server is stopped: it proves the fence, and cannot be promoted as it is");
     }
+    if (!Histories.isSound(turn, node, fenced)) {
+      return new Standpoint(
+          Standing.UNFIT, "its epochs are not those of a node that was known to count");
+    }
     return chosen
         .map(best -> behind(turn, node, own, turn.rules.known(best), fenced.get(best)))
         .orElseGet(() -> new Standpoint(

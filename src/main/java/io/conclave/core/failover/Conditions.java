@@ -26,12 +26,7 @@ final class Conditions {
     all.addAll(fences(turn, fenced));
     if (turn.register().established().isPresent()) {
       Optional<NodeId> best = FenceRule.isQuorumOfAll(turn.register(), fenced)
-          ? FenceRule.choose(
-              turn.register(),
-              fenced,
-              turn.rules::member,
-              node -> Attempts.hasRoom(turn, node),
-              Optional.empty())
+          ? Attempts.choose(turn, fenced, Optional.empty())
           : Optional.empty();
       all.add(candidate(turn, fenced, best));
     }

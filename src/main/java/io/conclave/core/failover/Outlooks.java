@@ -56,12 +56,7 @@ public final class Outlooks {
     conditions.add(Conditions.limit(turn));
     conditions.addAll(Conditions.fences(turn, fenced));
     Optional<NodeId> best = FenceRule.isQuorumOfAll(turn.register(), fenced)
-        ? FenceRule.choose(
-            turn.register(),
-            fenced,
-            turn.rules::member,
-            node -> Attempts.hasRoom(turn, node),
-            Optional.empty())
+        ? Attempts.choose(turn, fenced, Optional.empty())
         : Optional.empty();
     conditions.add(Conditions.candidate(turn, fenced, best));
     Lsn primaryAt =

@@ -6,6 +6,7 @@ import io.conclave.core.NodeReport;
 import io.conclave.core.NodeReport.Receiver;
 import io.conclave.core.NodeReport.ServerState;
 import io.conclave.core.OrderStatus.Outcome;
+import io.conclave.core.Prefix;
 import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Task;
 import io.conclave.core.failover.Effect.Milestone;
@@ -83,6 +84,12 @@ final class Switchovers {
     }
     if (!report.shows(turn.established())) {
       return Optional.of(report.node() + " does not show the current epoch");
+    }
+    boolean otherPast = turn.fresh(turn.established().primary())
+        .filter(primary -> !Prefix.sharesRows(report.history(), primary.history()))
+        .isPresent();
+    if (otherPast) {
+      return Optional.of(report.node() + " shows epochs that the primary never had");
     }
     long lag = lag(turn, report);
     return lag > ACCEPTABLE_LAG_BYTES

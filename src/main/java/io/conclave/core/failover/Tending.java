@@ -150,8 +150,9 @@ final class Tending {
   }
 
   private static boolean isPrefix(NodeReport primary, NodeReport standby) {
-    return Prefix.of(standby.epochRow(), standby.position(), primary.history())
-        == Prefix.Relation.PREFIX;
+    return Prefix.sharesRows(standby.history(), primary.history())
+        && Prefix.of(standby.epochRow(), standby.position(), primary.history())
+            == Prefix.Relation.PREFIX;
   }
 
   private static boolean mustFollow(NodeReport primary, NodeReport standby) {
@@ -182,15 +183,16 @@ final class Tending {
 
   /**
    * It follows the right node, and has WAL of an older timeline beyond where the primary's history left that one: it was away
-   * while the same node lost the primary's place and won it again. Its receiver streams now and then, and it never gets on.
+   * while the same node lost the primary's place and won it again. Its receiver streams now and then, and it never gets on. Or
+   * its epoch rows are not the primary's: it streams, and its data is nobody's.
    */
   private static boolean isBesideHistory(NodeReport primary, NodeReport standby) {
-    return standby
-            .epochRow()
-            .filter(row -> standby.timeline() <= row.timeline())
-            .isPresent()
+    boolean onOldTimeline =
+        standby.epochRow().filter(row -> standby.timeline() <= row.timeline()).isPresent();
+    boolean beyond = onOldTimeline
         && Prefix.of(standby.epochRow(), standby.position(), primary.history())
             == Prefix.Relation.DIVERGED;
+    return beyond || !Prefix.sharesRows(standby.history(), primary.history());
   }
 
   private static boolean waitedTooLong(Turn turn, NodeReport standby) {
@@ -271,7 +273,7 @@ final class Tending {
         || report.problem().map(Problem::kind).filter(REBUILD_HELPS::contains).isPresent();
   }
 
-  /** Standbys that stream from this primary and show its epoch. */
+  /** Standbys that stream from this primary, and show its epoch and no other past than its own. */
   private static List<NodeId> streaming(Turn turn, Configuration established, NodeReport primary) {
     List<NodeId> streaming = new ArrayList<>();
     for (Member member : turn.rules.group().members()) {
@@ -291,7 +293,8 @@ final class Tending {
     return follows(primary, standby)
         && standby.receiver() == Receiver.STREAMING
         && standby.rebuilding().isEmpty()
-        && standby.shows(established);
+        && standby.shows(established)
+        && Prefix.sharesRows(standby.history(), primary.history());
   }
 
   /** The register's own setting is always safe in the server; it may differ after a step that was given up. */

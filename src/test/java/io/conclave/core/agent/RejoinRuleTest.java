@@ -54,6 +54,31 @@ class RejoinRuleTest {
     assertTrue(RejoinRule.mayRewind(List.of(FIRST, SECOND, lost), 3, List.of(FIRST, SECOND, next)));
   }
 
+  /** A phantom before the newest shared row: a rewind would leave it there. */
+  @Test
+  void anotherPastIsNotRewoundNorFollowed() {
+    EpochRow phantom = row(2, 9, 2, 1000);
+    List<EpochRow> known = List.of(FIRST, phantom, FOURTH);
+    List<EpochRow> source = List.of(FIRST, SECOND, FOURTH, row(5, 5, 4, 4000));
+    assertFalse(RejoinRule.mayRewind(known, 3, source));
+    assertEquals(Optional.empty(), RejoinRule.fork(known, source));
+    assertFalse(RejoinRule.mayFollowWhenStopped(known, new Lsn(3500), source));
+    assertFalse(FollowRule.mayFollow(known, 3, new Lsn(3500), source));
+    assertFalse(RejoinRule.hasArrived(known, List.of(FIRST, SECOND, FOURTH)));
+  }
+
+  @Test
+  void aCopyOfTheSourceMayFollowAndHasArrived() {
+    List<EpochRow> source = List.of(FIRST, SECOND, FOURTH);
+    assertTrue(FollowRule.mayFollow(List.of(FIRST, SECOND), 2, new Lsn(2500), source));
+    assertFalse(
+        FollowRule.mayFollow(List.of(FIRST, SECOND), 3, new Lsn(2500), source),
+        "WAL of a promotion without its row");
+    assertFalse(RejoinRule.hasArrived(List.of(FIRST, SECOND), source));
+    assertTrue(RejoinRule.hasArrived(source, source));
+    assertTrue(RejoinRule.hasArrived(List.of(), List.of()));
+  }
+
   @Test
   void nothingToDoIsNoProof() {
     assertFalse(RejoinRule.isRewound(false));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.core.Ballot;
 import io.conclave.core.Durability.WhenAlone;
+import io.conclave.core.EpochRow;
 import io.conclave.core.Gate;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport.ServerState;
@@ -705,6 +706,48 @@ class FailoverTest {
     c.server = io.conclave.core.NodeReport.ServerState.STANDBY;
     world.until("rebuilt", () -> !c.strayTimeline);
     world.until("whole", world::isWhole);
+  }
+
+  /** b is primary of the second epoch; c shows its row, and another first epoch than b does. */
+  private static World withPhantomAtC() {
+    World world = busy(WhenAlone.STRICT);
+    world.primary().kill();
+    failedOver(world);
+    Node c = world.node("c");
+    c.phantom = Optional.of(
+        new EpochRow(1, new UUID(66, 6), new NodeId("a"), 1, c.history.get(0).start()));
+    return world;
+  }
+
+  @Test
+  void aStandbyOfAnotherPastLeavesTheSyncSetAndIsRebuilt() {
+    World world = withPhantomAtC();
+    Node c = world.node("c");
+    world.script =
+        (node, task) -> task instanceof Task.Rejoin ? Optional.of(Outcome.FAILED) : none();
+    world.until("left", () -> !world.established().sync().contains(c.id()));
+    assertTrue(c.phantom.isPresent(), "not rebuilt while it is a member");
+    assertTrue(Switchovers.unfit(
+            new Turn(world.rules, world.state, world.nowMs, new UUID(0, 0), new Input.Tick()),
+            c.id())
+        .isPresent());
+    world.script = (node, task) -> none();
+    world.until("rebuilt", () -> c.phantom.isEmpty());
+    world.until("whole", world::isWhole);
+  }
+
+  @Test
+  void aStandbyOfAnotherPastIsNotPromoted() {
+    World world = withPhantomAtC();
+    Node c = world.node("c");
+    world.script =
+        (node, task) -> task instanceof Task.Rejoin ? Optional.of(Outcome.FAILED) : none();
+    world.until("left", () -> !world.established().sync().contains(c.id()));
+    world.primary().killHost();
+    c.position = new io.conclave.core.Lsn(c.position.bytes() + 100);
+    world.until("replaced", () -> world.primary().id().value().equals("a"));
+    assertFalse(world.established().sync().contains(c.id()));
+    assertTrue(world.primary().data.containsAll(world.acknowledged));
   }
 
   @Test

@@ -50,6 +50,9 @@ final class Node {
   /** WAL on disk of a promotion that came to nothing: the agent sees it when it is to follow, and no report shows it. */
   boolean strayTimeline;
 
+  /** In place of its oldest row: it went on with WAL of another promotion than the one it had begun with. */
+  Optional<EpochRow> phantom = Optional.empty();
+
   Set<Integer> data = new TreeSet<>();
   /** The agent and the sentinel beside it. */
   boolean hostUp = true;
@@ -227,6 +230,7 @@ final class Node {
     problem = Optional.empty();
     rebuilding = Optional.empty();
     strayTimeline = false;
+    phantom = Optional.empty();
     copy(from);
     return Outcome.DONE;
   }
@@ -251,6 +255,7 @@ final class Node {
 
   private void copy(Node from) {
     history = new ArrayList<>(from.history);
+    phantom.ifPresent(row -> history.set(0, row));
     position = from.position;
     data = new TreeSet<>(from.data);
     barrier = from.barrier;

@@ -237,8 +237,8 @@ final class Agent {
     }
     edit.upstream(Optional.empty());
     edit.replayed = edit.wal.length();
-    Optional<EpochRow> row = newest(edit.wal.history());
-    if (!FollowRule.mayFollow(row, edit.timeline, edit.wal.end(), source.history())) {
+    if (!FollowRule.mayFollow(
+        edit.wal.history(), edit.timeline, edit.wal.end(), source.history())) {
       edit.diverged = true;
       return Outcome.REFUSED;
     }
