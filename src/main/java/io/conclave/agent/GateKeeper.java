@@ -14,11 +14,14 @@ import io.conclave.postgres.Postmaster;
 import io.conclave.postgres.ServerSettings;
 import io.conclave.postgres.SessionException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,8 @@ final class GateKeeper implements AutoCloseable {
   private static final long PROOF_MS = 1000;
   private static final long PAUSE_MS = 100;
   private static final int SESSION_TIMEOUT_MS = 1000;
+  private static final long CUT_MS = 1000;
+  private static final long CUT_STEP_NANOS = 5_000_000;
 
   private final AgentContext context;
   private final io.conclave.postgres.ServerProcess process;
@@ -144,20 +149,18 @@ final class GateKeeper implements AutoCloseable {
 
   /** Opens the gate; a held one only once the epoch is proven. */
   Result commandOpen() {
-    if (held.isPresent()) {
-      return Result.failed("the gate is held: " + held.get());
-    }
     Optional<Incumbent> successor =
         surroundings.successor().filter(incumbent -> !context.directory().isStandby());
     if (successor.isPresent()) {
       return Result.failed(Surroundings.superseded(successor.get()));
     }
-    if (gate() == Gate.OPEN) {
+    if (held.isEmpty() && gate() == Gate.OPEN) {
       return Result.done("the gate is open");
     }
     long asOf = closings.get();
     try {
-      GateControl.Result opened = thread.submit(() -> open(asOf)).get();
+      // On the gate's thread, behind a thaw: of a standby nothing is held any more then.
+      GateControl.Result opened = thread.submit(() -> openUnlessHeld(asOf)).get();
       return opened.done() ? Result.done("the gate is open") : Result.failed(opened.reason());
     } catch (ExecutionException e) {
       return Result.failed("the gate does not open: " + e.getCause().getMessage());
@@ -165,6 +168,13 @@ final class GateKeeper implements AutoCloseable {
       Thread.currentThread().interrupt();
       return Result.failed("interrupted");
     }
+  }
+
+  private GateControl.Result openUnlessHeld(long asOf) {
+    Optional<String> reason = held;
+    return reason.isPresent()
+        ? new GateControl.Result(false, "the gate is held: " + reason.get(), 0)
+        : open(asOf);
   }
 
   private GateControl.Result open(long asOf) {
@@ -194,27 +204,45 @@ final class GateKeeper implements AutoCloseable {
     return opened;
   }
 
-  /**
-   * Closes the gate of a primary at once, and opens it again when the epoch is proven current. Clients that were connected
-   * before the freeze would read on: on the caller's thread they end first, the rules follow.
-   */
+  /** Closes the gate of a primary, and opens it again when the epoch is proven current. */
   void hold(String reason) {
-    if (held.isEmpty()) {
-      held = Optional.of(reason);
-      long since = System.nanoTime();
-      long asOf = closings.get();
-      if (!context.directory().isStandby()) {
-        process.find().ifPresent(GateControl::endSessions);
-      }
-      thread.execute(() -> close(since, asOf));
+    var unused = beginHold(reason);
+  }
+
+  /**
+   * As {@link #hold}, after a thaw: clients that were connected before it, and those who waited for a connection, would read
+   * on until the rules are in force. Until then, and for at most {@value #CUT_MS} ms, the caller's thread ends them.
+   */
+  void holdThawed(String reason) {
+    Future<?> closed = beginHold(reason);
+    Deadline deadline = Deadline.in(CUT_MS);
+    while (!closed.isDone() && !deadline.passed() && !context.directory().isStandby()) {
+      process.find().ifPresent(GateControl::endSessions);
+      LockSupport.parkNanos(CUT_STEP_NANOS);
     }
   }
 
-  private void close(long since, long asOf) {
+  /** Done when the gate is closed, or need not be. */
+  private Future<?> beginHold(String reason) {
+    if (held.isPresent()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    held = Optional.of(reason);
+    long since = System.nanoTime();
+    long asOf = closings.get();
+    return thread.submit(() -> {
+      if (cut()) {
+        var unused = thread.submit(() -> prove(since, asOf));
+      }
+    });
+  }
+
+  /** Whether there was a gate to close. */
+  private boolean cut() {
     Optional<Postmaster> postmaster = process.find();
     if (postmaster.isEmpty() || context.directory().isStandby() || onDisk() == Gate.CLOSED) {
       held = Optional.empty();
-      return;
+      return false;
     }
     synchronized (moves) {
       inForce = false;
@@ -222,7 +250,7 @@ final class GateKeeper implements AutoCloseable {
       guarded(() -> GateControl.cut(
           context.directory(), sessions.get(), postmaster.get(), Deadline.in(GATE_MS)));
     }
-    prove(since, asOf);
+    return true;
   }
 
   private void guarded(Runnable action) {

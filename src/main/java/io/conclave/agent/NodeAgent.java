@@ -103,7 +103,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     this.watchdog = new Watchdog(
         context.node().value(),
         GateRule.thawMs(context.timings().suspicionMs()),
-        gapMs -> gate.hold("the host was frozen for " + gapMs + " ms"));
+        gapMs -> gate.holdThawed("the host was frozen for " + gapMs + " ms"));
     register(actor);
     monitor.start();
     timers.startTimerWithFixedDelay(

@@ -157,7 +157,8 @@ final class Tasks implements AutoCloseable {
       return task.get();
     } catch (SessionException | PostgresException | UncheckedIOException e) {
       return Result.failed(e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever it was, the order must not look as if it were being done for ever.
       log.error("{}: a task ended unexpectedly", server.context().node(), e);
       return Result.failed(e.toString());
     }

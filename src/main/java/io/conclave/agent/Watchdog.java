@@ -15,7 +15,7 @@ final class Watchdog implements AutoCloseable {
 
   /**
    * @param gapMs a longer gap is a freeze
-   * @param onThaw told the length of the gap in ms, on the watchdog's thread
+   * @param onThaw told the length of the gap in ms, on the watchdog's thread, which looks again when it returns
    */
   Watchdog(String name, long gapMs, LongConsumer onThaw) {
     thread = new Thread(() -> watch(gapMs, onThaw), "watchdog-" + name);
@@ -29,10 +29,11 @@ final class Watchdog implements AutoCloseable {
       LockSupport.parkNanos(STEP_NANOS);
       long now = System.nanoTime();
       long gap = (now - last) / 1_000_000;
+      last = now;
       if (gap >= gapMs) {
         onThaw.accept(gap);
+        last = System.nanoTime();
       }
-      last = now;
     }
   }
 

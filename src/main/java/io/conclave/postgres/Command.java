@@ -1,5 +1,7 @@
 package io.conclave.postgres;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Runs a program to its end, or to the deadline. Its output goes through a file: a daemon it leaves behind holds no pipe. */
 final class Command {
@@ -32,7 +35,7 @@ final class Command {
     }
   }
 
-  private static final int TIMED_OUT = 124;
+  static final int TIMED_OUT = 124;
 
   static Result run(List<String> command, Deadline deadline) {
     return run(command, Map.of(), deadline, ms -> {});
@@ -47,25 +50,43 @@ final class Command {
       Map<String, String> environment,
       Deadline deadline,
       Consumer<Long> tick) {
+    return withOutput(
+        command,
+        environment,
+        deadline,
+        tick,
+        (exit, output) -> new Result(exit, Files.readString(output, ISO_8859_1)));
+  }
+
+  /**
+   * For output of any size: it is read line by line when the program has ended.
+   *
+   * @return the exit code; {@link #TIMED_OUT} when it was killed at the deadline
+   */
+  static int forEachLine(List<String> command, Deadline deadline, Consumer<String> line) {
+    return withOutput(command, Map.of(), deadline, ms -> {}, (exit, output) -> {
+      try (Stream<String> lines = Files.lines(output, ISO_8859_1)) {
+        lines.forEach(line);
+      }
+      return exit;
+    });
+  }
+
+  private interface Ending<T> {
+    T read(int exit, Path output) throws IOException;
+  }
+
+  private static <T> T withOutput(
+      List<String> command,
+      Map<String, String> environment,
+      Deadline deadline,
+      Consumer<Long> tick,
+      Ending<T> ending) {
     try {
       Path output = Files.createTempFile("conclave-command", ".out");
       try {
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder
-            .environment()
-            .keySet()
-            .removeIf(key -> key.startsWith("PG") || key.startsWith("LC_"));
-        builder.environment().putAll(Map.of("LC_ALL", "C"));
-        builder.environment().putAll(environment);
-        // The current directory may be unreadable to the user that the program runs as.
-        builder
-            .directory(new java.io.File("/"))
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile());
-        builder.redirectInput(new java.io.File("/dev/null"));
-        int exit = await(builder.start(), deadline, tick);
-        return new Result(
-            exit, Files.readString(output, java.nio.charset.StandardCharsets.ISO_8859_1));
+        Process process = process(command, environment, output).start();
+        return ending.read(await(process, deadline, tick), output);
       } finally {
         Files.deleteIfExists(output);
       }
@@ -73,6 +94,20 @@ final class Command {
       throw new PostgresException(
           PostgresException.Kind.TOOL_FAILED, "cannot run " + command.get(0) + ": " + e, e);
     }
+  }
+
+  private static ProcessBuilder process(
+      List<String> command, Map<String, String> environment, Path output) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(key -> key.startsWith("PG") || key.startsWith("LC_"));
+    builder.environment().putAll(Map.of("LC_ALL", "C"));
+    builder.environment().putAll(environment);
+    // The current directory may be unreadable to the user that the program runs as.
+    return builder
+        .directory(new java.io.File("/"))
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .redirectInput(new java.io.File("/dev/null"));
   }
 
   private static int await(Process process, Deadline deadline, Consumer<Long> tick) {

@@ -40,7 +40,7 @@ public final class DivergedWal {
           binaries,
           target.user(),
           Deadline.in(READ_MS));
-      if (divergence.transactions().isEmpty() && divergence.complete()) {
+      if (divergence.transactions() == 0 && divergence.complete()) {
         DurableFiles.deleteTree(kept);
         return "no transaction diverged";
       }
@@ -51,7 +51,7 @@ public final class DivergedWal {
       return "%s%d transactions diverged, see %s"
           .formatted(
               divergence.complete() ? "" : "at least ",
-              divergence.transactions().size(),
+              divergence.transactions(),
               kept.resolve("report.txt"));
     } catch (PostgresException unread) {
       return "diverged WAL is in %s, unread: %s".formatted(kept, unread.getMessage());

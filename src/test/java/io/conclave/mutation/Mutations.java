@@ -85,8 +85,8 @@ final class Mutations {
                 + " = 0;"),
         in(
             FAILOVER + "Tending",
-            "standby.rebuilding().isEmpty() && standby.shows(established);",
-            "standby.rebuilding().isEmpty();"),
+            "&& standby.shows(established) && Prefix.sharesRows(standby.history(), primary.history());",
+            ";"),
         in(
             FAILOVER + "SyncSteps",
             ".map(NodeReport::barrier) .equals(Optional.of(Optional.of(step.barrier()))))",

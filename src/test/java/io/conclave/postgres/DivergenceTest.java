@@ -21,10 +21,17 @@ class DivergenceTest {
       "rmgr: Transaction len (rec/tot):     34/    34, tx:        750, lsn: 0/01531870, prev 0/01531840, desc: COMMIT 2026-11-22 18:00:00.200000 UTC",
       "pg_waldump: error: error in WAL record at 0/1531870: invalid record length at 0/15318A0: wanted 24, got 0");
 
+  private static Divergence parse(List<String> lines, Map<String, String> tables) {
+    DivergenceReader reader = new DivergenceReader(tables);
+    lines.forEach(reader);
+    return reader.result();
+  }
+
   @Test
   void countsTheRowsOfCommittedTransactionsByTable() {
-    Divergence divergence = Divergence.parse(LINES, Map.of("5/16396", "app.public.answers"));
-    assertEquals(List.of(745L, 750L), divergence.transactions());
+    Divergence divergence = parse(LINES, Map.of("5/16396", "app.public.answers"));
+    assertEquals(2, divergence.transactions());
+    assertEquals(List.of(745L, 750L), divergence.ids());
     assertEquals(
         Map.of("app.public.answers", new Rows(1, 1, 0), "5/16400", new Rows(61, 0, 0)),
         divergence.rows());
@@ -38,17 +45,31 @@ class DivergenceTest {
 
   @Test
   void whatWasNotCommittedIsNoDivergence() {
-    Divergence divergence = Divergence.parse(LINES.subList(4, 6), Map.of());
-    assertEquals(List.of(), divergence.transactions());
+    Divergence divergence = parse(LINES.subList(4, 6), Map.of());
+    assertEquals(0, divergence.transactions());
     assertFalse(divergence.rows().containsKey("5/16400"));
   }
 
   @Test
   void whatCannotBeReadIsNotTakenForNothing() {
-    assertTrue(Divergence.parse(LINES, Map.of()).complete());
+    assertTrue(parse(LINES, Map.of()).complete());
     List<String> failed =
         List.of("pg_waldump: error: could not find file \"000000020000000000000005\"");
-    assertFalse(Divergence.parse(failed, Map.of()).complete());
-    assertFalse(Divergence.parse(LINES.subList(0, 5), Map.of()).complete());
+    assertFalse(parse(failed, Map.of()).complete());
+    assertFalse(parse(LINES.subList(0, 5), Map.of()).complete());
+  }
+
+  @Test
+  void namesTheFirstOfVeryManyTransactions() {
+    DivergenceReader reader = new DivergenceReader(Map.of());
+    for (int i = 0; i < 2 * Divergence.IDS; i++) {
+      reader.accept(
+          "rmgr: Transaction len (rec/tot):     34/    34, tx:        %d, lsn: 0/01530B90, prev 0/01530B50, desc: COMMIT 2026-11-22 18:00:00.000000 UTC"
+              .formatted(1000 + i));
+    }
+    Divergence divergence = reader.result();
+    assertEquals(2 * Divergence.IDS, divergence.transactions());
+    assertEquals(Divergence.IDS, divergence.ids().size());
+    assertTrue(divergence.text().contains("and more"));
   }
 }

@@ -45,6 +45,11 @@ class AdmissionTest {
   @Test
   void aReplicaThatHasLostItsDiskWaitsForBothOthers() throws Exception {
     RegisterRecord first = cell.claim(0, Ballot.NONE).record();
+    // A claim needs two of the three; the third hears of it a little later.
+    await()
+        .atMost(PATIENCE)
+        .until(() -> cell.told(2).cells().stream()
+            .anyMatch(kept -> kept.cell().record().version() == first.version()));
     cell.stop(2);
     await().atMost(PATIENCE).until(() -> cell.up(0) == 2);
     Configuration begun =
