@@ -196,7 +196,8 @@ final class Faults {
         side.forEach(one -> both(links, one, other));
       }
     }
-    world.trace("FAULT", () -> host.id.value() + " and its side of " + side.size() + " are cut off");
+    world.trace(
+        "FAULT", () -> host.id.value() + " and its side of " + side.size() + " are cut off");
     links.forEach(link -> world.network.cut(link[0], link[1], 1));
     return () -> {
       if (!over) {

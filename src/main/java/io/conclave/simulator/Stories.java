@@ -88,9 +88,7 @@ final class Stories {
           later(4000 + fault.forMs(), other.host::start);
         }
       }
-      at(
-          Moment.REBUILDING,
-          rebuilt -> later(fault.forMs(), () -> powerOff(primary(first), 2000)));
+      at(Moment.REBUILDING, rebuilt -> later(fault.forMs(), () -> powerOff(primary(first), 2000)));
     });
   }
 

@@ -142,7 +142,10 @@ final class Mutations {
             FAILOVER + "Failover",
             "\"the candidate did not make it: the next attempt needs a fresh ballot\", CLAIMING",
             "\"the candidate did not make it: the next attempt needs a fresh ballot\", FENCING"),
-        in(AGENT + "PromotionRule", "return isBase || shows(", "return !isBase || isBase || shows("),
+        in(
+            AGENT + "PromotionRule",
+            "return isBase || shows(",
+            "return !isBase || isBase || shows("),
         anyNumber);
     add(
         "promotion-without-register",
@@ -161,9 +164,9 @@ final class Mutations {
 
   private static Patch rejoinTowardsBegun() {
     return in(
-            FAILOVER + "Attempts",
-            ".ifPresent(evidence -> followEarly(turn, begun, fenced, evidence)); }",
-            """
+        FAILOVER + "Attempts",
+        ".ifPresent(evidence -> followEarly(turn, begun, fenced, evidence)); }",
+        """
             .ifPresent(evidence -> followEarly(turn, begun, fenced, evidence));
                 turn.rules.group().members().forEach(member -> {
                   if (fenced.containsKey(begun.primary()) && !begun.sync().contains(member.node())
@@ -355,8 +358,7 @@ final class Mutations {
         List.of(),
         coordinator,
         rejoinTowardsBegun(),
-        in(
-            SIMULATOR + "Agent", "rebuilding.isPresent() ? Optional.empty() : fenced,", "fenced,"),
+        in(SIMULATOR + "Agent", "rebuilding.isPresent() ? Optional.empty() : fenced,", "fenced,"),
         in(
             SIMULATOR + "AgentFence",
             "if (agent.rebuilding.isPresent()) { tasks.done(\"promised; being rebuilt\"); } else"
