@@ -30,7 +30,7 @@ public final class Prefix {
     if (own.isEmpty()) {
       return Relation.UNRELATED;
     }
-    for (int i = 0; i < history.size(); i++) {
+    for (int i = history.size() - 1; i >= 0; i--) {
       if (history.get(i).promotion().equals(own.get().promotion())) {
         boolean newest = i == history.size() - 1;
         return newest || history.get(i + 1).start().isAtLeast(end)
@@ -51,6 +51,9 @@ public final class Prefix {
    */
   public static boolean sharesRows(List<EpochRow> own, List<EpochRow> source) {
     if (own.isEmpty() || source.isEmpty()) {
+      return true;
+    }
+    if (own.equals(source)) {
       return true;
     }
     long from = Math.max(own.get(0).epoch(), source.get(0).epoch());

@@ -1,7 +1,6 @@
 package io.conclave.core;
 
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * The standbys whose acknowledgement counts, and how many of them a commit waits for: PostgreSQL's
@@ -14,7 +13,7 @@ public record SyncSet(List<NodeId> members, int k) {
   public static final SyncSet EMPTY = new SyncSet(List.of(), 0);
 
   public SyncSet {
-    members = List.copyOf(new TreeSet<>(members));
+    members = Nodes.sorted(members);
     if (k < 0 || k > members.size()) {
       throw new IllegalArgumentException("k = " + k + " of " + members);
     }

@@ -1,7 +1,6 @@
 package io.conclave.core;
 
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * What {@code synchronous_standby_names} is set to on a server. It differs from the register's {@link SyncSet} in two
@@ -20,7 +19,7 @@ public record SyncSetting(List<NodeId> members, int count) {
   public static final SyncSetting FREE = new SyncSetting(List.of(), 0);
 
   public SyncSetting {
-    members = List.copyOf(new TreeSet<>(members));
+    members = Nodes.sorted(members);
   }
 
   /** The value of {@code synchronous_standby_names}. */

@@ -36,22 +36,31 @@ final class AgentRejoin {
         source,
         done,
         detail -> tasks.end(
-            Outcome.REFUSED, detail, Optional.empty(), Optional.of(Problem.Kind.DIVERGED)));
+            Outcome.REFUSED, detail, Optional.empty(), Optional.of(Problem.Kind.DIVERGED)),
+        tasks::failed);
   }
 
-  private void follow(Task.Source source, Consumer<String> done, Consumer<String> diverged) {
+  private void follow(
+      Task.Source source,
+      Consumer<String> done,
+      Consumer<String> diverged,
+      Consumer<String> failed) {
     if (!server.exists || agent.rebuilding.isPresent()) {
       tasks.refused("there is no complete data directory");
     } else if (server.life == Server.Life.DOWN) {
-      tasks.fence().startFenced(() -> followRunning(source, done, diverged));
+      tasks.fence().startFenced(() -> followRunning(source, done, diverged, failed));
     } else if (!server.answers()) {
-      tasks.then(2000, () -> tasks.failed("the server does not answer"));
+      tasks.then(2000, () -> failed.accept("the server does not answer"));
     } else {
-      followRunning(source, done, diverged);
+      followRunning(source, done, diverged, failed);
     }
   }
 
-  private void followRunning(Task.Source source, Consumer<String> done, Consumer<String> diverged) {
+  private void followRunning(
+      Task.Source source,
+      Consumer<String> done,
+      Consumer<String> diverged,
+      Consumer<String> failed) {
     if (!server.answers() || !server.recovery) {
       tasks.refused("the server is no standby");
     } else if (server.upstreamOnDisk == world.indexOf(source.node())) {
@@ -62,7 +71,7 @@ final class AgentRejoin {
           .fenceRunning(
               FENCE_MS,
               () -> followFenced(source, done, diverged),
-              () -> tasks.failed("the receiver does not end"));
+              () -> failed.accept("the receiver does not end"));
     }
   }
 
@@ -84,7 +93,7 @@ final class AgentRejoin {
         tasks.guarded(done), tasks.guarded(() -> tasks.failed("the gate does not open")));
   }
 
-  // The ladder.
+  // The ladder: whatever keeps the node from following leads to the next rung.
 
   void rejoin(Task.Source source) {
     if (!server.exists) {
@@ -95,6 +104,7 @@ final class AgentRejoin {
       follow(
           source,
           detail -> streams(source, 2000, () -> tasks.done("follow"), () -> rebuild(source)),
+          detail -> rebuild(source),
           detail -> rebuild(source));
     } else {
       server.stop(tasks.guarded(() -> rejoinStopped(source)));
@@ -109,6 +119,7 @@ final class AgentRejoin {
               source,
               detail ->
                   streams(source, 2000, () -> arrived(source, "follow"), () -> rebuild(source)),
+              detail -> rebuild(source),
               detail -> rebuild(source)));
     } else if (RejoinRule.mayFollowWhenStopped(
         agent.known, Wal.position(Math.max(0, server.length - 1)), source.history())) {

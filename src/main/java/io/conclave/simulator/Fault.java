@@ -81,6 +81,6 @@ record Fault(
   }
 
   String describe(String whom) {
-    return "#%d %s of %s for %d ms".formatted(number, kind, whom, forMs);
+    return "#" + number + " " + kind + " of " + whom + " for " + forMs + " ms";
   }
 }

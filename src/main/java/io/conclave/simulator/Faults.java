@@ -14,6 +14,7 @@ final class Faults {
   private final List<Fault> waiting = new ArrayList<>();
   private final List<String> done = new ArrayList<>();
   private final List<Order> orders = new ArrayList<>();
+  private final Links links;
   private final Stories stories;
   private boolean over;
   private boolean dataLost;
@@ -21,6 +22,7 @@ final class Faults {
   Faults(World world) {
     this.world = world;
     this.dice = Dice.of(world.seed, 4);
+    this.links = new Links(world, this);
     this.stories = new Stories(world, this);
   }
 
@@ -41,6 +43,10 @@ final class Faults {
 
   Dice dice() {
     return dice;
+  }
+
+  Links links() {
+    return links;
   }
 
   Stories stories() {
@@ -101,13 +107,19 @@ final class Faults {
     }
     Host host = target(fault);
     String text = fault.describe(host.id.value());
-    done.add("%.3f s %s".formatted(world.schedule.nowMs() / 1000.0, text));
+    done.add(Words.seconds(world.schedule.nowMs()) + " s " + text);
     world.trace("FAULT", () -> text);
     world.clients.burst();
     apply(fault, host);
   }
 
-  private void back(Fault fault, Runnable how) {
+  /** Everything is being healed: nothing is taken back one by one any more. */
+  boolean isOver() {
+    return over;
+  }
+
+  /** Takes the fault back when its time is over. */
+  void back(Fault fault, Runnable how) {
     world.schedule.in(fault.forMs(), () -> {
       if (!over) {
         world.trace("FAULT", () -> "#" + fault.number() + " is over");
@@ -138,8 +150,8 @@ final class Faults {
       }
       case FREEZE_JVM -> host.freeze(fault.forMs());
       case FREEZE_SERVER -> server.freeze(fault.forMs());
-      case CUT_OFF, CUT_ONE_WAY, CUT_PAIR, SPLIT -> cut(fault, host);
-      case SLOW_LINKS -> slow(fault, host);
+      case CUT_OFF, CUT_ONE_WAY, CUT_PAIR, SPLIT -> links.cut(fault, host);
+      case SLOW_LINKS -> links.slow(fault, host);
       case LOSSY_NETWORK -> {
         world.network.lose(5 + (int) (fault.draw() & 31));
         back(fault, () -> world.network.lose(0));
@@ -188,43 +200,6 @@ final class Faults {
     }
   }
 
-  /** Cuts one side from all others; the way back is returned. */
-  Runnable cut(Host host, List<Host> side) {
-    List<int[]> links = new ArrayList<>();
-    for (Host other : world.hosts) {
-      if (!side.contains(other)) {
-        side.forEach(one -> both(links, one, other));
-      }
-    }
-    world.trace(
-        "FAULT", () -> host.id.value() + " and its side of " + side.size() + " are cut off");
-    links.forEach(link -> world.network.cut(link[0], link[1], 1));
-    return () -> {
-      if (!over) {
-        links.forEach(link -> world.network.cut(link[0], link[1], -1));
-      }
-    };
-  }
-
-  void cutOff(Host host, long forMs) {
-    Runnable back = cut(host, List.of(host));
-    world.schedule.in(forMs, back);
-  }
-
-  void cutPair(Host one, Host other, long forMs) {
-    cutBothWays(one, other, 1);
-    world.schedule.in(forMs, () -> {
-      if (!over) {
-        cutBothWays(one, other, -1);
-      }
-    });
-  }
-
-  private void cutBothWays(Host one, Host other, int by) {
-    world.network.cut(one.index, other.index, by);
-    world.network.cut(other.index, one.index, by);
-  }
-
   void powerOff(Host host) {
     host.losePower();
     if (host.agent != null) {
@@ -238,56 +213,6 @@ final class Faults {
     if (server.isStandby()) {
       server.replication.reload();
     }
-  }
-
-  private void cut(Fault fault, Host host) {
-    List<int[]> links = new ArrayList<>();
-    boolean out = (fault.draw() & 1) == 0;
-    for (Host other : world.hosts) {
-      if (other == host) {
-        continue;
-      }
-      boolean drawn = ((fault.draw() >>> (20 + other.index)) & 1) == 0;
-      switch (fault.kind()) {
-        case CUT_OFF -> both(links, host, other);
-        case CUT_ONE_WAY ->
-          links.add(
-              out ? new int[] {host.index, other.index} : new int[] {other.index, host.index});
-        case CUT_PAIR -> {
-          if (drawn) {
-            both(links, host, other);
-          }
-        }
-        default -> {
-          for (Host third : world.hosts) {
-            if (drawn && ((fault.draw() >>> (20 + third.index)) & 1) != 0) {
-              both(links, other, third);
-            }
-          }
-        }
-      }
-    }
-    links.forEach(link -> world.network.cut(link[0], link[1], 1));
-    back(fault, () -> links.forEach(link -> world.network.cut(link[0], link[1], -1)));
-  }
-
-  private static void both(List<int[]> links, Host one, Host other) {
-    links.add(new int[] {one.index, other.index});
-    links.add(new int[] {other.index, one.index});
-  }
-
-  private void slow(Fault fault, Host host) {
-    int ms = 20 + (int) (fault.draw() & 511);
-    for (Host other : world.hosts) {
-      world.network.slow(host.index, other.index, ms);
-      world.network.slow(other.index, host.index, ms);
-    }
-    back(fault, () -> {
-      for (Host other : world.hosts) {
-        world.network.slow(host.index, other.index, 0);
-        world.network.slow(other.index, host.index, 0);
-      }
-    });
   }
 
   private void rogue(Fault fault) {

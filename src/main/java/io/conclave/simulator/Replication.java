@@ -269,20 +269,28 @@ final class Replication {
     if (!server.isStandby() || server.replayPaused || server.applied >= server.length) {
       return;
     }
-    boolean continues = server.applied == 0 || server.wal[server.applied - 1] == server.tip;
-    if (!continues
-        && world.wal.timelineOf(server.tip) != world.wal.timelineOf(server.wal[server.applied])) {
-      // The new timeline forked off before what is replayed: the startup process does not follow
-      // it.
+    if (cannotGoOn()) {
       return;
     }
-    if (!continues) {
+    if (!continues()) {
       server.graft(server.tip, server.last());
     }
     server.applied = server.length;
     server.tip = server.last();
     server.changed();
     sendToAll();
+  }
+
+  /** The WAL on disk carries on what is replayed. */
+  private boolean continues() {
+    return server.applied == 0 || server.wal[server.applied - 1] == server.tip;
+  }
+
+  /** The WAL on disk is of a timeline that forked off before what is replayed: the startup process waits, and does not follow it. */
+  boolean cannotGoOn() {
+    return server.applied < server.length
+        && !continues()
+        && world.wal.timelineOf(server.tip) != world.wal.timelineOf(server.wal[server.applied]);
   }
 
   /** The timeline that was sent has ended: the receivers ask again, for the next one. */

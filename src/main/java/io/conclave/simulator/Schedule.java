@@ -1,15 +1,47 @@
 package io.conclave.simulator;
 
 import java.util.Arrays;
+import java.util.PriorityQueue;
 
-/** What is to happen, by time and then in the order in which it was asked for. A binary heap over plain arrays. */
+/**
+ * What is to happen, by time and then in the order in which it was asked for. Time is whole milliseconds, and nearly everything
+ * comes within a second or two: a timing wheel has a queue for each of these milliseconds. What is further away waits in a heap,
+ * and goes to the wheel as soon as that covers its time, before anybody else can ask for the same millisecond.
+ */
 final class Schedule {
-  private long[] at = new long[256];
-  private long[] order = new long[256];
-  private Runnable[] what = new Runnable[256];
-  private int size;
-  private long asked;
+  /** How many milliseconds the wheel covers: a power of two. */
+  private static final int SLOTS = 2048;
+
+  private static final int NOTHING = -1;
+
+  private record Far(long atMs, long order, Runnable action) implements Comparable<Far> {
+    @Override
+    public int compareTo(Far other) {
+      int byTime = Long.compare(atMs, other.atMs);
+      return byTime != 0 ? byTime : Long.compare(order, other.order);
+    }
+  }
+
+  // The wheel: for each slot the first and the last of a chain of entries.
+  private final int[] first = new int[SLOTS];
+  private final int[] last = new int[SLOTS];
+  /** One bit for each slot that is not empty. */
+  private final long[] used = new long[SLOTS / Long.SIZE];
+
+  private int inWheel;
+  // The entries, used again when they are free: what is done, and which one follows in its chain.
+  private Runnable[] actions = new Runnable[256];
+  private int[] following = new int[256];
+  private int entries;
+  private int free = NOTHING;
+
+  private final PriorityQueue<Far> far = new PriorityQueue<>();
+  private long farAsked;
   private long nowMs;
+
+  Schedule() {
+    Arrays.fill(first, NOTHING);
+  }
 
   long nowMs() {
     return nowMs;
@@ -20,65 +52,92 @@ final class Schedule {
   }
 
   void at(long ms, Runnable action) {
-    if (size == at.length) {
-      at = Arrays.copyOf(at, size * 2);
-      order = Arrays.copyOf(order, size * 2);
-      what = Arrays.copyOf(what, size * 2);
-    }
-    int i = size++;
     long time = Math.max(ms, nowMs);
-    long mine = asked++;
-    while (i > 0) {
-      int up = (i - 1) >>> 1;
-      if (at[up] <= time) {
-        break;
-      }
-      move(up, i);
-      i = up;
+    if (time - nowMs < SLOTS) {
+      append(slot(time), action);
+    } else {
+      far.add(new Far(time, farAsked++, action));
     }
-    at[i] = time;
-    order[i] = mine;
-    what[i] = action;
   }
 
   /** Takes out what is next; the clock moves there. Null when nothing is left. */
   Runnable next() {
-    if (size == 0) {
+    if (inWheel > 0) {
+      moveTo(nowMs + distance());
+    } else if (!far.isEmpty()) {
+      moveTo(far.peek().atMs());
+    } else {
       return null;
     }
-    Runnable first = what[0];
-    nowMs = at[0];
-    size--;
-    long time = at[size];
-    long mine = order[size];
-    Runnable last = what[size];
-    what[size] = null;
-    int i = 0;
-    for (int child = 1; child < size; child = 2 * i + 1) {
-      if (child + 1 < size && isBefore(child + 1, child)) {
-        child++;
-      }
-      if (time < at[child] || (time == at[child] && mine < order[child])) {
-        break;
-      }
-      move(child, i);
-      i = child;
-    }
-    if (size > 0) {
-      at[i] = time;
-      order[i] = mine;
-      what[i] = last;
-    }
-    return first;
+    return take(slot(nowMs));
   }
 
-  private boolean isBefore(int one, int other) {
-    return at[one] < at[other] || (at[one] == at[other] && order[one] < order[other]);
+  private static int slot(long time) {
+    return (int) time & (SLOTS - 1);
   }
 
-  private void move(int from, int to) {
-    at[to] = at[from];
-    order[to] = order[from];
-    what[to] = what[from];
+  private void moveTo(long time) {
+    nowMs = time;
+    while (!far.isEmpty() && far.peek().atMs() - nowMs < SLOTS) {
+      Far near = far.poll();
+      append(slot(near.atMs()), near.action());
+    }
+  }
+
+  /** From now to the next slot that is not empty, in ms. */
+  private int distance() {
+    int from = slot(nowMs);
+    if (first[from] != NOTHING) {
+      return 0;
+    }
+    int word = from / Long.SIZE;
+    long bits = used[word] & (-1L << from);
+    while (bits == 0) {
+      word = (word + 1) % used.length;
+      bits = used[word];
+    }
+    int found = word * Long.SIZE + Long.numberOfTrailingZeros(bits);
+    return (found - from) & (SLOTS - 1);
+  }
+
+  private void append(int slot, Runnable action) {
+    int entry = entry();
+    actions[entry] = action;
+    following[entry] = NOTHING;
+    if (first[slot] == NOTHING) {
+      first[slot] = entry;
+      used[slot / Long.SIZE] |= 1L << slot;
+    } else {
+      following[last[slot]] = entry;
+    }
+    last[slot] = entry;
+    inWheel++;
+  }
+
+  private int entry() {
+    if (free != NOTHING) {
+      int entry = free;
+      free = following[entry];
+      return entry;
+    }
+    if (entries == actions.length) {
+      actions = Arrays.copyOf(actions, 2 * entries);
+      following = Arrays.copyOf(following, 2 * entries);
+    }
+    return entries++;
+  }
+
+  private Runnable take(int slot) {
+    int entry = first[slot];
+    Runnable action = actions[entry];
+    first[slot] = following[entry];
+    if (first[slot] == NOTHING) {
+      used[slot / Long.SIZE] &= ~(1L << slot);
+    }
+    actions[entry] = null;
+    following[entry] = free;
+    free = entry;
+    inWheel--;
+    return action;
   }
 }

@@ -236,9 +236,9 @@ final class Server {
     return replication.receiver();
   }
 
-  /** Whether the startup process has come to the end of the WAL on disk. */
+  /** Whether the startup process has come to the end of what it can replay of the WAL on disk. */
   boolean atEndOfWal() {
-    return applied == length;
+    return applied == length || replication.cannotGoOn();
   }
 
   /** Clients get in, and get answers. */

@@ -1,7 +1,9 @@
 package io.conclave.simulator;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -79,6 +81,11 @@ final class Stories {
     Host first = primary(host);
     powerOff(first, 400 + fault.forMs() / 4);
     at(Moment.PROMOTED, candidate -> {
+      Optional<Server> pupil = isolatedPupil(fault, first, candidate);
+      if (pupil.isPresent()) {
+        unattended(fault, candidate, pupil.get());
+        return;
+      }
       powerOff(candidate.host, 1500 + fault.forMs() / 2);
       for (Server other : world.servers) {
         boolean drawn = ((fault.draw() >>> (20 + other.index)) & 1) == 0;
@@ -92,18 +99,48 @@ final class Stories {
     });
   }
 
+  /** In half of the cases, a standby that counts for nothing in the newest configuration: without it others can be a quorum. */
+  private Optional<Server> isolatedPupil(Fault fault, Host first, Server candidate) {
+    if ((fault.draw() & 2) == 0) {
+      return Optional.empty();
+    }
+    return Arrays.stream(world.servers)
+        .filter(server -> server != candidate && server.host != first)
+        .filter(server ->
+            world.invariants.newest().filter(c -> !c.sync().contains(server.id)).isPresent())
+        .findFirst();
+  }
+
+  /**
+   * One standby alone has what the candidate writes, and then goes on without its agent, wherever the candidate's data comes
+   * from later.
+   */
+  private void unattended(Fault fault, Server candidate, Server pupil) {
+    for (Server other : world.servers) {
+      if (other != candidate && other != pupil) {
+        faults.links().cutPair(candidate.host, other.host, 1000);
+      }
+    }
+    later(faults.dice().between(50, 500), () -> {
+      world.trace("FAULT", () -> pupil.host.id.value() + " loses its JVM");
+      pupil.host.kill();
+      later(8000 + fault.forMs(), pupil.host::start);
+      powerOff(candidate.host, 1500 + fault.forMs() / 2);
+    });
+  }
+
   /**
    * The old primary comes back with WAL of its own, and the new one is lost while that is replaced; in half of the cases before
    * the third has anything from it.
    */
   void interruptedRebuild(Fault fault, Host host) {
     Host old = primary(host);
-    faults.cutOff(old, 1500 + fault.forMs() / 4);
+    faults.links().cutOff(old, 1500 + fault.forMs() / 4);
     if ((fault.draw() & 1) == 0) {
       at(Moment.PROMOTED, candidate -> {
         for (Server other : world.servers) {
           if (other != candidate && other.host != old) {
-            faults.cutPair(candidate.host, other.host, 3000);
+            faults.links().cutPair(candidate.host, other.host, 3000);
           }
         }
       });
@@ -127,12 +164,12 @@ final class Stories {
     }
     List<Runnable> heal = new ArrayList<>();
     for (Host away : side.subList(1, side.size())) {
-      heal.add(faults.cut(away, List.of(away)));
+      heal.add(faults.links().cut(away, List.of(away)));
     }
     at(Moment.SYNC_SET_WRITTEN, nobody -> {
       heal.forEach(Runnable::run);
       heal.clear();
-      Runnable whole = faults.cut(primary, side);
+      Runnable whole = faults.links().cut(primary, side);
       later(2000 + fault.forMs(), whole);
     });
     later(6000, () -> {

@@ -8,6 +8,11 @@ import io.conclave.core.Task;
 final class Words {
   private Words() {}
 
+  /** The same in every locale, and quicker than a format. */
+  static String seconds(long ms) {
+    return ms / 1000 + "." + Long.toString(1000 + ms % 1000).substring(1);
+  }
+
   static String of(Order order) {
     return "%s by %s/%d".formatted(of(order.task()), order.ballot(), order.number());
   }

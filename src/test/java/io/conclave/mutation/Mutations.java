@@ -80,9 +80,9 @@ final class Mutations {
         List.of("failed-over"),
         in(
             CORE + "Prefix",
-            "return Relation.UNRELATED; } for (int i = 0;",
-            "return Relation.UNRELATED; } if (end != null) { return Relation.PREFIX; } for (int i"
-                + " = 0;"),
+            "return Relation.UNRELATED; } for (int i = history.size() - 1;",
+            "return Relation.UNRELATED; } if (end != null) { return Relation.PREFIX; } for (int i ="
+                + " history.size() - 1;"),
         in(
             FAILOVER + "Tending",
             "&& standby.shows(established) && Prefix.sharesRows(standby.history(), primary.history());",
@@ -383,6 +383,16 @@ final class Mutations {
             "row.timeline() >= highestTimeline"),
         in(AGENT + "RejoinRule", "return foundSomethingToDo;", "return true;"),
         otherPasts());
+    add(
+        "record-cut-by-the-fork",
+        "both: a stopped primary follows only when the source has its last record whole, and one that ends beside the history"
+            + " is rebuilt",
+        List.of(),
+        in(AGENT + "RejoinRule", "new Lsn(checkpoint.bytes() + 1)", "checkpoint"),
+        in(
+            FAILOVER + "Tending",
+            "return beyond || !Prefix",
+            "return (beyond && primary == null) || !Prefix"));
   }
 
   private static Patch otherPasts() {

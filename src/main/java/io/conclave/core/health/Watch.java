@@ -145,8 +145,11 @@ public record Watch(
     boolean ofThisPrimary = report.upstream().filter(primary::equals).isPresent();
     Lsn before = received.get(report.node());
     boolean moved = ofThisPrimary && before != null && report.received().ahead(before) > 0;
-    Map<NodeId, Lsn> next = new TreeMap<>(received);
-    next.put(report.node(), report.received());
+    Map<NodeId, Lsn> next = received;
+    if (!report.received().equals(before)) {
+      next = new TreeMap<>(received);
+      next.put(report.node(), report.received());
+    }
     return new Watch(
         epoch,
         primary,
