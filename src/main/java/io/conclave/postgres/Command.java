@@ -3,6 +3,7 @@ package io.conclave.postgres;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,6 +68,8 @@ final class Command {
     return withOutput(command, Map.of(), deadline, ms -> {}, (exit, output) -> {
       try (Stream<String> lines = Files.lines(output, ISO_8859_1)) {
         lines.forEach(line);
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
       }
       return exit;
     });
