@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -217,40 +218,52 @@ final class GateKeeper implements AutoCloseable {
     Future<?> closed = beginHold(reason);
     Deadline deadline = Deadline.in(CUT_MS);
     while (!closed.isDone() && !deadline.passed() && !context.directory().isStandby()) {
-      process.find().ifPresent(GateControl::endSessions);
+      guarded(() -> process.find().ifPresent(GateControl::endSessions));
       LockSupport.parkNanos(CUT_STEP_NANOS);
     }
   }
 
-  /** Done when the gate is closed, or need not be. */
+  /** Done when the gate was closed for the first time, or need not be. */
   private Future<?> beginHold(String reason) {
     if (held.isPresent()) {
       return CompletableFuture.completedFuture(null);
     }
     held = Optional.of(reason);
-    long since = System.nanoTime();
-    long asOf = closings.get();
+    Hold hold = new Hold(System.nanoTime(), closings.get());
     return thread.submit(() -> {
-      if (cut()) {
-        var unused = thread.submit(() -> prove(since, asOf));
+      if (needsNoHold()) {
+        held = Optional.empty();
+      } else {
+        log.warn("{}: gate closed: {}", context.node(), reason);
+        boolean closed = cut();
+        var unused = thread.submit(() -> prove(hold, closed));
       }
     });
   }
 
-  /** Whether there was a gate to close. */
+  /**
+   * @param since what proves the epoch must be later than this moment of {@link System#nanoTime()}
+   * @param asOf an order that closes the gate after this one ends the hold
+   */
+  private record Hold(long since, long asOf) {}
+
+  private boolean needsNoHold() {
+    return process.find().isEmpty() || context.directory().isStandby() || onDisk() == Gate.CLOSED;
+  }
+
+  /** Whether the closed rules are in force, and nobody is left who was let in by others. */
   private boolean cut() {
-    Optional<Postmaster> postmaster = process.find();
-    if (postmaster.isEmpty() || context.directory().isStandby() || onDisk() == Gate.CLOSED) {
-      held = Optional.empty();
-      return false;
-    }
     synchronized (moves) {
       inForce = false;
-      log.warn("{}: gate closed: {}", context.node(), held.orElse(""));
-      guarded(() -> GateControl.cut(
-          context.directory(), sessions.get(), postmaster.get(), Deadline.in(GATE_MS)));
+      AtomicBoolean closed = new AtomicBoolean();
+      guarded(() -> closed.set(process
+          .find()
+          .map(postmaster -> GateControl.cut(
+              context.directory(), sessions.get(), postmaster, Deadline.in(GATE_MS)))
+          .map(GateControl.Result::done)
+          .orElse(true)));
+      return closed.get();
     }
-    return true;
   }
 
   private void guarded(Runnable action) {
@@ -261,13 +274,17 @@ final class GateKeeper implements AutoCloseable {
     }
   }
 
-  private void prove(long since, long asOf) {
-    if (held.isEmpty()) {
+  /**
+   * Opens the gate when the epoch is proven; until then, tries again. A gate that could not be closed is tried again, too: the
+   * server may serve whoever was there.
+   */
+  private void prove(Hold hold, boolean closedBefore) {
+    if (held.isEmpty() || closings.get() != hold.asOf()) {
       return;
     }
+    boolean closed = closedBefore || cut();
     try {
-      if (isProven(since)) {
-        open(asOf);
+      if (isProven(hold.since()) && open(hold.asOf()).done()) {
         held = Optional.empty();
         log.info("{}: the epoch is current: gate open", context.node());
         return;
@@ -275,13 +292,14 @@ final class GateKeeper implements AutoCloseable {
     } catch (SessionException | PostgresException e) {
       log.info("{}: no proof: {}", context.node(), e.getMessage());
     }
-    var unused = thread.schedule(() -> prove(since, asOf), PAUSE_MS, TimeUnit.MILLISECONDS);
+    var unused = thread.schedule(() -> prove(hold, closed), PAUSE_MS, TimeUnit.MILLISECONDS);
   }
 
   private boolean isProven(long since) {
     SyncSetting sync =
         context.directory().settings().map(ServerSettings::sync).orElse(SyncSetting.WAIT);
     if (surroundings.successor().isPresent()) {
+      // Not even an attempt to commit under an old epoch.
       return false;
     }
     boolean acknowledged = sync.count() > 0 && isAcknowledged();

@@ -4,6 +4,7 @@ import io.conclave.core.Configuration;
 import io.conclave.core.Gate;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
+import io.conclave.core.OrderStatus;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
 import io.conclave.core.agent.PromotionRule;
@@ -155,11 +156,13 @@ final class Promoting {
     // known here (I2).
     server.promises().know(Server.newest(seen.history()));
     Result inForce = changeSync(server.settings().sync());
-    if (inForce.outcome() != io.conclave.core.OrderStatus.Outcome.DONE) {
+    if (inForce.outcome() != OrderStatus.Outcome.DONE) {
       return inForce;
     }
     Result opened = gate.commandOpen();
-    checkpoint.begin();
+    if (opened.outcome() == OrderStatus.Outcome.DONE) {
+      checkpoint.begin();
+    }
     return opened;
   }
 

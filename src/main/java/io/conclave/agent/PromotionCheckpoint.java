@@ -2,6 +2,7 @@ package io.conclave.agent;
 
 import io.conclave.postgres.DataDirectory;
 import io.conclave.postgres.LocalSession;
+import io.conclave.postgres.PostgresException;
 import io.conclave.postgres.SessionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,10 +26,8 @@ final class PromotionCheckpoint {
 
   /** Begins one in the background if this server needs it; one at a time. */
   synchronized void begin() {
-    DataDirectory directory = context.directory();
-    boolean needed = context.binaries().major() < KNOWS_PROMOTIONS
-        && directory.control().timeline() < directory.newestWalTimeline();
-    if (needed && (running == null || !running.isAlive())) {
+    boolean mayNeed = context.binaries().major() < KNOWS_PROMOTIONS;
+    if (mayNeed && (running == null || !running.isAlive())) {
       running = new Thread(this::run, "checkpoint-" + context.node());
       running.setDaemon(true);
       running.start();
@@ -36,13 +35,22 @@ final class PromotionCheckpoint {
   }
 
   private void run() {
-    try (LocalSession session = LocalSession.open(context.directory(), LIMIT_MS)) {
-      session.checkpoint();
-    } catch (SessionException e) {
+    DataDirectory directory = context.directory();
+    try {
+      if (directory.control().timeline() < directory.newestWalTimeline()) {
+        checkpoint(directory);
+      }
+    } catch (SessionException | PostgresException e) {
       log.info(
           "{}: no checkpoint on the new timeline: {}; pg_rewind may be impossible until there is one",
           context.node(),
           e.getMessage());
+    }
+  }
+
+  private static void checkpoint(DataDirectory directory) {
+    try (LocalSession session = LocalSession.open(directory, LIMIT_MS)) {
+      session.checkpoint();
     }
   }
 }

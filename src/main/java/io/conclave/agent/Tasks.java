@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries out the tasks of orders, one at a time on a thread of its own. A new task gives up the one that is running, save
- * a rebuild, which a fence lets run on: the node does not count while it lasts.
+ * a rebuild, which a fence lets run on: the node does not count while it lasts; and an adoption, which the gate's opening
+ * waits for.
  */
 final class Tasks implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Tasks.class);
@@ -59,7 +60,9 @@ final class Tasks implements AutoCloseable {
       current = order;
       return;
     }
-    giveUp(fence || order.task() instanceof Task.Promote);
+    if (!isAwaitedBy(order.task())) {
+      giveUp(fence || order.task() instanceof Task.Promote);
+    }
     current = order;
     running = thread.submit(() -> end(guarded(() -> perform(order, onProgress)), order, onEnd));
   }
@@ -111,6 +114,14 @@ final class Tasks implements AutoCloseable {
         && current != null
         && current.task() instanceof Task.Rejoin
         && server.promises().get().rebuilding().isPresent();
+  }
+
+  /** An adoption shows its epoch before it is complete: standbys must have the row first. Clients are let in after it. */
+  private boolean isAwaitedBy(Task next) {
+    return next instanceof Task.OpenGate
+        && isBusy()
+        && current != null
+        && current.task() instanceof Task.Adopt;
   }
 
   private void giveUp(boolean alsoCommitments) {

@@ -2,14 +2,16 @@ package io.conclave.postgres;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Runs a program to its end, or to the deadline. Its output goes through a file: a daemon it leaves behind holds no pipe. */
 final class Command {
@@ -55,7 +57,7 @@ final class Command {
         environment,
         deadline,
         tick,
-        (exit, output) -> new Result(exit, Files.readString(output, ISO_8859_1)));
+        (exit, output) -> new Result(exit, new String(output.readAllBytes(), ISO_8859_1)));
   }
 
   /**
@@ -65,15 +67,16 @@ final class Command {
    */
   static int forEachLine(List<String> command, Deadline deadline, Consumer<String> line) {
     return withOutput(command, Map.of(), deadline, ms -> {}, (exit, output) -> {
-      try (Stream<String> lines = Files.lines(output, ISO_8859_1)) {
-        lines.forEach(line);
+      BufferedReader lines = new BufferedReader(new InputStreamReader(output, ISO_8859_1));
+      for (String next = lines.readLine(); next != null; next = lines.readLine()) {
+        line.accept(next);
       }
       return exit;
     });
   }
 
   private interface Ending<T> {
-    T read(int exit, Path output) throws IOException;
+    T read(int exit, InputStream output) throws IOException;
   }
 
   private static <T> T withOutput(
@@ -84,9 +87,11 @@ final class Command {
       Ending<T> ending) {
     try {
       Path output = Files.createTempFile("conclave-command", ".out");
-      try {
+      try (InputStream written = Files.newInputStream(output)) {
         Process process = process(command, environment, output).start();
-        return ending.read(await(process, deadline, tick), output);
+        // Both have it open: nothing is left of it, however either of them ends.
+        Files.delete(output);
+        return ending.read(await(process, deadline, tick), written);
       } finally {
         Files.deleteIfExists(output);
       }

@@ -39,31 +39,26 @@ public final class GateControl {
    */
   public static Result close(
       DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
-    return close(directory, session, postmaster, deadline, LOGIN_MS);
+    long began = System.nanoTime();
+    directory.writeGate(Gate.CLOSED);
+    return result(endAll(directory, session, postmaster, deadline, LOGIN_MS), began);
   }
 
-  /** As {@link #close}, of a server that must not be read for a moment longer: Conclave's own logins are ended, too. */
+  /**
+   * As {@link #close}, of a server that must not be read for a moment longer: the rules are durable when clients are gone, and
+   * not before, and Conclave's own logins are ended, too.
+   */
   public static Result cut(
       DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
-    return close(directory, session, postmaster, deadline, 0);
-  }
-
-  private static Result close(
-      DataDirectory directory,
-      LocalSession session,
-      Postmaster postmaster,
-      Deadline deadline,
-      long loginMs) {
     long began = System.nanoTime();
-    Optional<String> open;
     directory.showClosedGate();
+    Optional<String> open;
     try {
-      open = endAll(directory, session, postmaster, deadline, loginMs);
+      open = endAll(directory, session, postmaster, deadline, 0);
     } finally {
-      // Clients wait for nothing that a disk does.
       directory.syncGate();
     }
-    return result(open.isEmpty(), open.orElse(""), began);
+    return result(open, began);
   }
 
   /** Why sessions may be left; empty when there are none. */
@@ -112,7 +107,7 @@ public final class GateControl {
     Optional<String> notRead = reloaded(directory, session, postmaster, deadline)
         ? refused(session)
         : Optional.of(NOT_READ);
-    return result(notRead.isEmpty(), notRead.orElse(""), began);
+    return result(notRead, began);
   }
 
   /**
@@ -202,7 +197,7 @@ public final class GateControl {
     return pids;
   }
 
-  private static Result result(boolean done, String reason, long began) {
-    return new Result(done, reason, (System.nanoTime() - began) / 1e6);
+  private static Result result(Optional<String> obstacle, long began) {
+    return new Result(obstacle.isEmpty(), obstacle.orElse(""), (System.nanoTime() - began) / 1e6);
   }
 }

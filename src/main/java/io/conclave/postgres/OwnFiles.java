@@ -59,17 +59,20 @@ final class OwnFiles {
         directory.resolve(RULES), HostRules.render(gate, identity.clientRules()), user);
   }
 
-  /** conclave.conf, and its include as the last line of postgresql.conf. */
+  /**
+   * conclave.conf, and its include as the last line of postgresql.conf. The include is first: where there is a conclave.conf,
+   * the server reads it, whenever this was interrupted.
+   */
   void write(ServerSettings settings) {
     String main = DurableFiles.read(directory.resolve(MAIN));
-    DurableFiles.write(
-        directory.resolve(CONF),
-        settings.render(identity, passfile, SettingsFile.parse(main)),
-        user);
     if (main.lines().noneMatch(line -> line.strip().equals(INCLUDE))) {
       String end = main.endsWith("\n") || main.isEmpty() ? "" : "\n";
       DurableFiles.write(directory.resolve(MAIN), main + end + INCLUDE + "\n", user);
     }
+    DurableFiles.write(
+        directory.resolve(CONF),
+        settings.render(identity, passfile, SettingsFile.parse(main)),
+        user);
   }
 
   /** A default of Conclave's gives way to postgresql.conf; initdb's own lines there are nobody's wish. */

@@ -51,6 +51,24 @@ class ServerFilesTest {
   }
 
   @Test
+  void aServerReadsOurFileAsSoonAsThereIsOne(@TempDir Path directory) throws Exception {
+    Path main = Files.writeString(directory.resolve("postgresql.conf"), "work_mem = 4MB");
+    OwnFiles files =
+        new OwnFiles(directory, IDENTITY, OsUser.resolve("nobody"), directory.resolve("passfile"));
+    // A file here would be replaced, a directory with something in it cannot be.
+    Path obstacle =
+        Files.createDirectories(directory.resolve("postgresql.conf.conclave-tmp/obstacle"));
+    assertThrows(PostgresException.class, () -> files.write(ServerSettings.ALONE));
+    assertTrue(files.areMissing(), "it would never be included");
+
+    Files.delete(obstacle);
+    files.write(ServerSettings.ALONE);
+    files.write(ServerSettings.ALONE);
+    assertFalse(files.areMissing());
+    assertEquals("work_mem = 4MB\ninclude_if_exists 'conclave.conf'\n", Files.readString(main));
+  }
+
+  @Test
   void aClosedGateAdmitsNoClients() {
     String closed = HostRules.render(Gate.CLOSED, Identity.ANY_CLIENT);
     assertTrue(closed.endsWith("host all all all reject\n"));

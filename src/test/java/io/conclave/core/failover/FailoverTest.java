@@ -719,13 +719,16 @@ class FailoverTest {
     return world;
   }
 
+  private static void leavesAndIsNotRebuilt(World world, Node node) {
+    world.script = (to, task) -> task instanceof Task.Rejoin ? Optional.of(Outcome.FAILED) : none();
+    world.until("left", () -> !world.established().sync().contains(node.id()));
+  }
+
   @Test
   void aStandbyOfAnotherPastLeavesTheSyncSetAndIsRebuilt() {
     World world = withPhantomAtC();
     Node c = world.node("c");
-    world.script =
-        (node, task) -> task instanceof Task.Rejoin ? Optional.of(Outcome.FAILED) : none();
-    world.until("left", () -> !world.established().sync().contains(c.id()));
+    leavesAndIsNotRebuilt(world, c);
     assertTrue(c.phantom.isPresent(), "not rebuilt while it is a member");
     assertTrue(Switchovers.unfit(
             new Turn(world.rules, world.state, world.nowMs, new UUID(0, 0), new Input.Tick()),
@@ -740,9 +743,7 @@ class FailoverTest {
   void aStandbyOfAnotherPastIsNotPromoted() {
     World world = withPhantomAtC();
     Node c = world.node("c");
-    world.script =
-        (node, task) -> task instanceof Task.Rejoin ? Optional.of(Outcome.FAILED) : none();
-    world.until("left", () -> !world.established().sync().contains(c.id()));
+    leavesAndIsNotRebuilt(world, c);
     world.primary().killHost();
     c.position = new io.conclave.core.Lsn(c.position.bytes() + 100);
     world.until("replaced", () -> world.primary().id().value().equals("a"));
