@@ -96,7 +96,16 @@ final class Attempts {
     Map<NodeId, Fenced> fenced = turn.fenced();
     return FenceRule.isQuorumOfAll(turn.register(), fenced)
         && choose(turn, fenced).isPresent()
-        && (turn.inPhaseMs() >= SETTLE_MS || everyRunningStandbyIsFenced(turn, fenced));
+        && (isSettled(turn, fenced) || everyRunningStandbyIsFenced(turn, fenced));
+  }
+
+  /** An operator's choice is waited for longer, as long as its agent is heard. */
+  private static boolean isSettled(Turn turn, Map<NodeId, Fenced> fenced) {
+    boolean lacksChosen = turn.attempt()
+        .flatMap(Attempt::preferred)
+        .filter(node -> !fenced.containsKey(node) && turn.fresh(node).isPresent())
+        .isPresent();
+    return turn.inPhaseMs() >= (lacksChosen ? turn.rules.timings().suspicionMs() : SETTLE_MS);
   }
 
   private static Optional<NodeId> choose(Turn turn, Map<NodeId, Fenced> fenced) {
@@ -148,7 +157,7 @@ final class Attempts {
   }
 
   static void insistOnFences(Turn turn) {
-    if (turn.inPhaseMs() >= SETTLE_MS) {
+    if (isSettled(turn, turn.fenced())) {
       recoverStoppedServers(turn);
     }
     turn.rules.group().candidates().stream()

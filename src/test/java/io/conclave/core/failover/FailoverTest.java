@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -886,6 +887,23 @@ class FailoverTest {
     world.until("answered", () -> !world.replies.isEmpty());
     SwitchoverReply.Done done = assertInstanceOf(SwitchoverReply.Done.class, world.replies.get(0));
     assertEquals(target.isEmpty() ? "b" : target, done.to().value());
+    failedOver(world);
+  }
+
+  /** How long the target's fence takes, and who is promoted then. */
+  @ParameterizedTest
+  @CsvSource({"600, c", "5000, b"})
+  void aSwitchoverWaitsForItsTargetForAWhile(long ms, String promoted) {
+    World world = busy(WhenAlone.STRICT);
+    world.script = (node, task) -> node.value().equals("c") && task instanceof Task.Fence
+        ? Optional.of(Outcome.RUNNING)
+        : none();
+    world.switchover("c");
+    world.until("fencing", () -> world.state.phase() == Phase.FENCING);
+    world.run(ms);
+    world.script = (node, task) -> none();
+    world.until("answered", () -> !world.replies.isEmpty());
+    assertEquals(promoted, world.primary().id().value());
     failedOver(world);
   }
 
