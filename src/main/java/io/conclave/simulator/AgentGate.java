@@ -72,12 +72,15 @@ final class AgentGate {
       }
     });
     server.after(world.dice.between(1, 5), () -> {
+      Gate before = server.gate;
       server.gate = server.gateOnDisk;
       if (server.gate == Gate.CLOSED) {
         server.commits.endClients();
       }
       world.trace(agent.node().value(), () -> "gate " + server.gate);
-      world.invariants.gateMoved(server);
+      if (server.gate != before) {
+        world.invariants.gateMoved(server);
+      }
       agent.host.after(1, () -> {
         over[0] = true;
         inForce = server.isUp();

@@ -158,7 +158,10 @@ final class Invariants {
     world.trace("ESTABLISHED", configuration::toString);
   }
 
-  /** At an open gate clients read whatever a query shows: it must not be taken back. What an old epoch shows is I5's. */
+  /**
+   * Clients who are let in read whatever a query shows: it must not be taken back. What an old epoch shows is I5's. Those who
+   * have been there all the time see the commits of others whose wait was cancelled, as in any PostgreSQL: nobody promises those.
+   */
   void gateMoved(Server server) {
     dirty();
     if (isSuperseded(server)) {

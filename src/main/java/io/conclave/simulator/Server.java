@@ -301,7 +301,7 @@ final class Server {
     world.trace(
         id.value(),
         () -> "server is up as " + (recovery ? "standby" : "primary") + " with " + this);
-    world.invariants.dirty();
+    world.invariants.gateMoved(this);
     changed();
   }
 
@@ -401,7 +401,7 @@ final class Server {
     commits.begin();
     replication.timelineEnded();
     world.trace(id.value(), () -> "promoted: " + this);
-    world.invariants.dirty();
+    world.invariants.gateMoved(this);
     changed();
   }
 

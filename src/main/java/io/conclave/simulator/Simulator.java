@@ -78,6 +78,9 @@ public final class Simulator {
     boolean writable = now - world.clients.lastAcknowledgedMs() < 2000;
     boolean whole = world.isWhole() && writable;
     if (!whole && now - world.scenario.healMs() > WHOLE_MS) {
+      if (world.isBeyondHelp()) {
+        return true;
+      }
       world.invariants.violated(
           "I6",
           "not whole %d ms after the last fault has ended%s"

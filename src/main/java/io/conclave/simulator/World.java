@@ -15,6 +15,7 @@ import io.conclave.core.failover.GroupState;
 import io.conclave.core.failover.Phase;
 import io.conclave.core.failover.Rules;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -203,6 +204,18 @@ final class World {
       }
     }
     return true;
+  }
+
+  /**
+   * Nobody but an operator can help: the register says that the primary alone has to have what was acknowledged, and its data
+   * are gone.
+   */
+  boolean isBeyondHelp() {
+    return Arrays.stream(hosts)
+        .filter(host -> host.seat != null)
+        .flatMap(host -> host.seat.state().stream())
+        .flatMap(state -> state.register().established().stream())
+        .anyMatch(current -> current.sync().k() == 0 && !server(current.primary()).exists);
   }
 
   String summary() {
