@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Three hosts on loopback in one directory. Closing it leaves nothing behind. */
 public final class Cell implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(90);
+  private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
   private final Path directory;
   private final Optional<Path> keep;

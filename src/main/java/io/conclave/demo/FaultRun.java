@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One fault from a whole group to a whole group, and what it has cost. */
 final class FaultRun {
-  private static final Duration WHOLE_LIMIT = Duration.ofSeconds(60);
+  private static final Duration WHOLE_LIMIT = Duration.ofMinutes(2);
   private static final Duration FAILOVER_LIMIT = Duration.ofSeconds(30);
   /** A host that was away gets the records of the others within a few rounds of 2 s. */
   private static final Duration RECORD_LIMIT = Duration.ofSeconds(15);

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutionException;
  * beside the singleton, then a move of the coordinator. The worst host to lose.
  */
 final class Together {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private final Cell cell;
 

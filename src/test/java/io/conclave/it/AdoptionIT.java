@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** A primary and a standby that ran before Conclave was there, with rows, settings and a client of their own. */
 class AdoptionIT {
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration LIMIT = TestCell.LIMIT;
 
   @Test
   void aRunningGroupIsTakenOverWithoutACopyAndWithoutEndingItsClients() throws Exception {

@@ -44,7 +44,7 @@ import org.awaitility.Awaitility;
 /** A real cell on loopback under load: three hosts, each a JVM beside its PostgreSQL, and the ledger's clients. */
 final class TestCell implements AutoCloseable {
   /** Generous: a busy machine is slow, and nothing here is a measurement. */
-  static final Duration LIMIT = Duration.ofSeconds(90);
+  static final Duration LIMIT = Duration.ofMinutes(3);
 
   private final Cell cell;
   private final WhenAlone whenAlone;
