@@ -20,7 +20,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -248,21 +247,30 @@ final class GateKeeper implements AutoCloseable {
   private record Hold(long since, long asOf) {}
 
   private boolean needsNoHold() {
-    return process.find().isEmpty() || context.directory().isStandby() || onDisk() == Gate.CLOSED;
+    try {
+      return process.find().isEmpty() || context.directory().isStandby() || onDisk() == Gate.CLOSED;
+    } catch (PostgresException e) {
+      // Whatever cannot be read: held, and looked at again, rather than held and forgotten.
+      doesNotMove(e);
+      return false;
+    }
   }
 
   /** Whether the closed rules are in force, and nobody is left who was let in by others. */
   private boolean cut() {
     synchronized (moves) {
       inForce = false;
-      AtomicBoolean closed = new AtomicBoolean();
-      guarded(() -> closed.set(process
-          .find()
-          .map(postmaster -> GateControl.cut(
-              context.directory(), sessions.get(), postmaster, Deadline.in(GATE_MS)))
-          .map(GateControl.Result::done)
-          .orElse(true)));
-      return closed.get();
+      try {
+        return process
+            .find()
+            .map(postmaster -> GateControl.cut(
+                context.directory(), sessions.get(), postmaster, Deadline.in(GATE_MS)))
+            .map(GateControl.Result::done)
+            .orElse(true);
+      } catch (SessionException | PostgresException e) {
+        doesNotMove(e);
+        return false;
+      }
     }
   }
 
@@ -270,8 +278,12 @@ final class GateKeeper implements AutoCloseable {
     try {
       action.run();
     } catch (SessionException | PostgresException e) {
-      log.warn("{}: the gate does not move: {}", context.node(), e.getMessage());
+      doesNotMove(e);
     }
+  }
+
+  private void doesNotMove(RuntimeException why) {
+    log.warn("{}: the gate does not move: {}", context.node(), why.getMessage());
   }
 
   /**
