@@ -47,8 +47,9 @@ final class Promoting {
     }
     Observation before = server.session().observe();
     boolean promotedAlready = !before.inRecovery();
-    if (!PromotionRule.mayPromote(before.history(), task.base(), configuration)) {
-      return Result.refused("the node shows %s, not the epoch row %s it was chosen by"
+    if (!PromotionRule.mayPromote(
+        before.inRecovery(), before.history(), task.base(), configuration)) {
+      return Result.refused("the node shows %s; it was chosen by %s, and is promoted once at most"
           .formatted(before.epochRow(), task.base()));
     }
     server.liftFence();

@@ -194,7 +194,8 @@ final class AgentTasks {
   private void promote(Task.Promote task) {
     Configuration configuration = task.configuration();
     onPrimary(() -> {
-      if (!PromotionRule.mayPromote(server.history(), task.base(), configuration)) {
+      if (!PromotionRule.mayPromote(
+          server.recovery, server.history(), task.base(), configuration)) {
         refused("the node is not what it was chosen as");
         return;
       }

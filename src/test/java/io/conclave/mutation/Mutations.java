@@ -144,8 +144,8 @@ final class Mutations {
             "\"the candidate did not make it: the next attempt needs a fresh ballot\", FENCING"),
         in(
             AGENT + "PromotionRule",
-            "return isBase || shows(",
-            "return !isBase || isBase || shows("),
+            "return !history.isEmpty() && history",
+            "return history.isEmpty() || !history.isEmpty() || history"),
         anyNumber);
     add(
         "promotion-without-register",

@@ -10,15 +10,20 @@ public final class PromotionRule {
   private PromotionRule() {}
 
   /**
-   * Whether the node is what it was chosen as: its newest epoch row is the base of the choice; or it is promoted already.
+   * Whether the node is what it was chosen as: its newest epoch row is the base of the choice; or it runs promoted already. One
+   * that was promoted and is a standby again is refused: on a second timeline under one epoch row, what it acknowledges there
+   * would count for nothing in the evidence of a fence ({@link FenceEvidence}). The next attempt has a row of its own.
    *
+   * @param inRecovery whether the server runs as a standby
    * @param history epoch rows that a query shows, oldest first
    */
   public static boolean mayPromote(
-      List<EpochRow> history, EpochRow base, Configuration configuration) {
-    boolean isBase =
-        !history.isEmpty() && history.get(history.size() - 1).promotion().equals(base.promotion());
-    return isBase || shows(history, configuration);
+      boolean inRecovery, List<EpochRow> history, EpochRow base, Configuration configuration) {
+    if (shows(history, configuration)) {
+      return !inRecovery;
+    }
+    return !history.isEmpty()
+        && history.get(history.size() - 1).promotion().equals(base.promotion());
   }
 
   /** The gate of a candidate until its epoch is established: what a client read or wrote before might be taken back. */

@@ -184,7 +184,7 @@ final class Node {
   private Outcome promote(Task.Promote promote) {
     if (history.stream()
         .anyMatch(r -> r.promotion().equals(promote.configuration().promotion()))) {
-      return Outcome.DONE;
+      return server == ServerState.PRIMARY ? Outcome.DONE : Outcome.REFUSED;
     }
     if (server != ServerState.STANDBY || !last().equals(promote.base())) {
       return Outcome.REFUSED;

@@ -174,7 +174,8 @@ final class Agent {
     if (!node.runs()) {
       return Outcome.FAILED;
     }
-    if (!PromotionRule.mayPromote(node.shown().history(), task.base(), task.configuration())) {
+    if (!PromotionRule.mayPromote(
+        node.role() == Role.STANDBY, node.shown().history(), task.base(), task.configuration())) {
       return Outcome.REFUSED;
     }
     edit.gate = PromotionRule.gateOfCandidate();

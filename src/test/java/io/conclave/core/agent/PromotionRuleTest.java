@@ -1,0 +1,48 @@
+package io.conclave.core.agent;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.conclave.core.Configuration;
+import io.conclave.core.EpochRow;
+import io.conclave.core.Lsn;
+import io.conclave.core.NodeId;
+import io.conclave.core.SyncSet;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class PromotionRuleTest {
+  private static final boolean STANDBY = true;
+  private static final boolean PRIMARY = false;
+  private static final NodeId NODE = new NodeId("b");
+  private static final Configuration NEXT =
+      new Configuration(2, NODE, SyncSet.EMPTY, new UUID(0, 2));
+  private static final EpochRow BASE = row(1, new UUID(0, 1));
+  private static final EpochRow OTHER = row(1, new UUID(0, 9));
+  private static final EpochRow OWN = row(2, NEXT.promotion());
+
+  private static EpochRow row(long epoch, UUID promotion) {
+    return new EpochRow(epoch, promotion, NODE, (int) epoch, new Lsn(100 * epoch));
+  }
+
+  @Test
+  void aStandbyIsPromotedAsWhatItWasChosenBy() {
+    assertTrue(PromotionRule.mayPromote(STANDBY, List.of(BASE), BASE, NEXT));
+    assertFalse(PromotionRule.mayPromote(STANDBY, List.of(OTHER), BASE, NEXT));
+    assertFalse(PromotionRule.mayPromote(STANDBY, List.of(BASE, OTHER), BASE, NEXT));
+    assertFalse(PromotionRule.mayPromote(STANDBY, List.of(), BASE, NEXT));
+  }
+
+  @Test
+  void aPrimaryOfTheConfigurationGoesOn() {
+    assertTrue(PromotionRule.mayPromote(PRIMARY, List.of(BASE, OWN), BASE, NEXT));
+    assertTrue(PromotionRule.mayPromote(PRIMARY, List.of(BASE, OWN), OWN, NEXT));
+  }
+
+  @Test
+  void noConfigurationIsPromotedTwice() {
+    assertFalse(PromotionRule.mayPromote(STANDBY, List.of(BASE, OWN), BASE, NEXT));
+    assertFalse(PromotionRule.mayPromote(STANDBY, List.of(BASE, OWN), OWN, NEXT));
+  }
+}
