@@ -21,6 +21,7 @@ import io.conclave.core.agent.Promise;
 import io.conclave.core.agent.PromiseBook;
 import io.conclave.postgres.Observation;
 import io.conclave.postgres.ServerProcess;
+import io.conclave.wire.Relays;
 import io.conclave.wire.Topics;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -137,7 +138,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
         .getSystem()
         .receptionist()
         .tell(Receptionist.register(Topics.ordersFor(context.node()), orders));
-    actor.getSystem().receptionist().tell(Receptionist.register(Topics.PULSES, heard));
+    Relays.listen(actor.getSystem(), Topics.PULSES, Pulse.class, heard);
   }
 
   @Override

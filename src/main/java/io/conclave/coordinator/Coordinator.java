@@ -20,6 +20,7 @@ import io.conclave.core.Sentinels;
 import io.conclave.core.Topology;
 import io.conclave.core.Wish;
 import io.conclave.core.placement.Placement;
+import io.conclave.wire.Relays;
 import io.conclave.wire.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -84,11 +85,8 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     this.silenceMs = silenceMs;
     ActorRef<Pulse> pulsesAdapter = context.messageAdapter(Pulse.class, Heard::new);
     ActorRef<Topology> topologiesAdapter = context.messageAdapter(Topology.class, Learned::new);
-    context.getSystem().receptionist().tell(Receptionist.register(Topics.PULSES, pulsesAdapter));
-    context
-        .getSystem()
-        .receptionist()
-        .tell(Receptionist.register(Topics.TOPOLOGIES, topologiesAdapter));
+    Relays.listen(context.getSystem(), Topics.PULSES, Pulse.class, pulsesAdapter);
+    Relays.listen(context.getSystem(), Topics.TOPOLOGIES, Topology.class, topologiesAdapter);
     ActorRef<Wish> wishesAdapter = context.messageAdapter(Wish.class, Wanted::new);
     context.getSystem().receptionist().tell(Receptionist.register(Topics.WISHES, wishesAdapter));
     timers.startTimerWithFixedDelay(new Appoint(), APPOINT_EVERY);

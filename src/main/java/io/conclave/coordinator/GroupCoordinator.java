@@ -8,7 +8,6 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import akka.actor.typed.receptionist.Receptionist;
 import io.conclave.core.GroupStatus;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
@@ -30,6 +29,7 @@ import io.conclave.core.failover.Rules;
 import io.conclave.core.failover.Step;
 import io.conclave.fault.FaultPoints;
 import io.conclave.register.Register;
+import io.conclave.wire.Relays;
 import io.conclave.wire.Topics;
 import java.time.Duration;
 import java.util.HashMap;
@@ -115,8 +115,8 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
         NodeReport.class, report -> new Happened(new Input.Reported(report)));
     ActorRef<Vote> votes =
         context.messageAdapter(Vote.class, vote -> new Happened(new Input.Voted(vote)));
-    context.getSystem().receptionist().tell(Receptionist.register(Topics.REPORTS, reports));
-    context.getSystem().receptionist().tell(Receptionist.register(Topics.VOTES, votes));
+    Relays.listen(context.getSystem(), Topics.REPORTS, NodeReport.class, reports);
+    Relays.listen(context.getSystem(), Topics.VOTES, Vote.class, votes);
   }
 
   private static Input inputOf(Register.Answer answer) {

@@ -16,6 +16,7 @@ import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Topology;
 import io.conclave.core.placement.Deputies;
 import io.conclave.wire.OutlookRequest;
+import io.conclave.wire.Relays;
 import io.conclave.wire.SwitchoverRequest;
 import io.conclave.wire.Topics;
 import java.time.Duration;
@@ -77,8 +78,8 @@ public final class Seat extends AbstractBehavior<Seat.Command> {
     timers.startTimerWithFixedDelay(new Tick(), TICK);
     ActorRef<Pulse> pulses = context.messageAdapter(Pulse.class, Heard::new);
     ActorRef<Topology> topologies = context.messageAdapter(Topology.class, Learned::new);
-    context.getSystem().receptionist().tell(Receptionist.register(Topics.PULSES, pulses));
-    context.getSystem().receptionist().tell(Receptionist.register(Topics.TOPOLOGIES, topologies));
+    Relays.listen(context.getSystem(), Topics.PULSES, Pulse.class, pulses);
+    Relays.listen(context.getSystem(), Topics.TOPOLOGIES, Topology.class, topologies);
     ActorRef<Appointment> appointments = context.messageAdapter(Appointment.class, Appointed::new);
     ActorRef<SwitchoverRequest> requests =
         context.messageAdapter(SwitchoverRequest.class, Requested::new);

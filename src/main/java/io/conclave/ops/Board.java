@@ -6,7 +6,6 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import io.conclave.core.FailoverSummary;
 import io.conclave.core.GroupId;
@@ -16,6 +15,7 @@ import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
+import io.conclave.wire.Relays;
 import io.conclave.wire.Topics;
 import java.util.HashMap;
 import java.util.List;
@@ -72,7 +72,7 @@ public final class Board extends AbstractBehavior<Board.Command> {
 
   private <T> void listen(ServiceKey<T> key, Class<T> type, Function<T, Command> heard) {
     ActorRef<T> ear = getContext().messageAdapter(type, heard::apply);
-    getContext().getSystem().receptionist().tell(Receptionist.register(key, ear));
+    Relays.listen(getContext().getSystem(), key, type, ear);
   }
 
   @Override

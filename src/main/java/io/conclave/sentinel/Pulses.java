@@ -7,7 +7,6 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import akka.actor.typed.receptionist.Receptionist;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
 import io.conclave.core.Incumbent;
@@ -16,6 +15,7 @@ import io.conclave.core.Sentinels;
 import io.conclave.core.Timings;
 import io.conclave.core.Topology;
 import io.conclave.core.placement.Hearing;
+import io.conclave.wire.Relays;
 import io.conclave.wire.Topics;
 import java.time.Duration;
 import java.util.Collection;
@@ -67,8 +67,8 @@ public final class Pulses extends AbstractBehavior<Pulses.Command> {
     this.listeners = listeners;
     ActorRef<Pulse> pulses = context.messageAdapter(Pulse.class, Heard::new);
     ActorRef<Topology> topologies = context.messageAdapter(Topology.class, Learned::new);
-    context.getSystem().receptionist().tell(Receptionist.register(Topics.PULSES, pulses));
-    context.getSystem().receptionist().tell(Receptionist.register(Topics.TOPOLOGIES, topologies));
+    Relays.listen(context.getSystem(), Topics.PULSES, Pulse.class, pulses);
+    Relays.listen(context.getSystem(), Topics.TOPOLOGIES, Topology.class, topologies);
     timers.startTimerWithFixedDelay(new Tick(), TICK);
     say();
   }

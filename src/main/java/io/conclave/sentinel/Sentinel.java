@@ -8,7 +8,6 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import akka.actor.typed.receptionist.Receptionist;
 import io.conclave.core.Configuration;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.Member;
@@ -22,6 +21,7 @@ import io.conclave.core.health.Judgement;
 import io.conclave.core.health.Probe;
 import io.conclave.core.health.Watch;
 import io.conclave.postgres.PrimaryProbe;
+import io.conclave.wire.Relays;
 import io.conclave.wire.Topics;
 import java.time.Duration;
 import java.util.Optional;
@@ -77,8 +77,8 @@ public final class Sentinel extends AbstractBehavior<Sentinel.Command> {
     this.votes = votes;
     ActorRef<Topology> topologies = context.messageAdapter(Topology.class, Learned::new);
     ActorRef<NodeReport> reports = context.messageAdapter(NodeReport.class, Heard::new);
-    context.getSystem().receptionist().tell(Receptionist.register(Topics.TOPOLOGIES, topologies));
-    context.getSystem().receptionist().tell(Receptionist.register(Topics.REPORTS, reports));
+    Relays.listen(context.getSystem(), Topics.TOPOLOGIES, Topology.class, topologies);
+    Relays.listen(context.getSystem(), Topics.REPORTS, NodeReport.class, reports);
     timers.startTimerWithFixedDelay(new Tick(), TICK);
   }
 

@@ -14,8 +14,8 @@ import io.conclave.core.Wish;
 import io.conclave.core.decision.DecisionRecord;
 
 /**
- * What is said to whom in a cell. Whoever wants to hear a word registers under its key; whoever says it sends it to all of
- * them ({@link Broadcast}). So a sentinel, a coordinator and an operator's page hear the same reports, and a second
+ * What is said to whom in a cell. Whoever wants to hear a word listens under its key ({@link Relays}); whoever says it sends it
+ * to every host that listens ({@link Broadcast}). So a sentinel, a coordinator and an operator's page hear the same reports, and a second
  * coordinator would hear them too.
  */
 public final class Topics {
