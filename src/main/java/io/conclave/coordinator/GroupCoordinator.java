@@ -46,7 +46,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Command> {
   private static final Logger log = LoggerFactory.getLogger(GroupCoordinator.class);
-  private static final Duration STATUS_EVERY = Duration.ofMillis(250);
 
   /** What a coordinator takes. */
   public sealed interface Command {}
@@ -96,7 +95,8 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
     // Fixed delay: after a thaw a fixed-rate timer would fire all missed ticks first.
     timers.startTimerWithFixedDelay(
         new Tick(), Duration.ofMillis(rules.timings().tickMs()));
-    timers.startTimerWithFixedDelay(new SayStatus(), STATUS_EVERY);
+    timers.startTimerWithFixedDelay(
+        new SayStatus(), Duration.ofMillis(rules.timings().reportMs()));
     listen(context);
     this.register = context.spawn(ports.register(), "register");
     this.answers =

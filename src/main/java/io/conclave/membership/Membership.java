@@ -75,7 +75,7 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
   private static final Logger log = LoggerFactory.getLogger(Membership.class);
   private static final String SENTINEL = "sentinel";
   private static final long ASK_OUTSIDE_MS = 100;
-  private static final long ASK_INSIDE_MS = 500;
+  private static final long ASK_INSIDE_MS = 1000;
 
   /** A join that has led to nothing is tried again, perhaps elsewhere. */
   private static final long JOIN_AGAIN_MS = 1000;
