@@ -19,6 +19,7 @@ public final class HostProcess {
       "-Xss512k",
       "-XX:+UseSerialGC",
       "-XX:TieredStopAtLevel=1",
+      "-XX:CompileThresholdScaling=0.1",
       "--add-opens=java.base/java.nio=ALL-UNNAMED",
       "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
   private static final int LOG_LINES = 20;
