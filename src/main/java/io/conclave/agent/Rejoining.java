@@ -139,8 +139,10 @@ final class Rejoining {
       server.startFenced();
       return followIfPrefix(source);
     }
+    // A primary's shutdown checkpoint is the last of its WAL, on the timeline that it wrote.
     List<EpochRow> known = server.promises().get().history();
-    if (!RejoinRule.mayFollowWhenStopped(known, control.checkpoint(), source.history())) {
+    if (!RejoinRule.mayFollowWhenStopped(
+        known, control.timeline(), control.checkpoint(), source.history())) {
       return Optional.empty();
     }
     server

@@ -122,7 +122,10 @@ final class AgentRejoin {
               detail -> rebuild(source),
               detail -> rebuild(source)));
     } else if (RejoinRule.mayFollowWhenStopped(
-        agent.known, Wal.position(Math.max(0, server.length - 1)), source.history())) {
+        agent.known,
+        server.timeline(),
+        Wal.position(Math.max(0, server.length - 1)),
+        source.history())) {
       become(source);
       tasks.starting(() -> arrived(source, "follow"));
     } else {

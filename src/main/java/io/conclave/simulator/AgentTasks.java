@@ -87,6 +87,7 @@ final class AgentTasks {
     if (task instanceof Task.Fence) {
       fence.fence();
     } else if (task instanceof Task.Recover) {
+      world.faults.stories().happened(Stories.Moment.RECOVERING, server);
       fence.recover();
     } else if (task instanceof Task.Promote promote) {
       promote(promote);

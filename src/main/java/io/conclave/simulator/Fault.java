@@ -50,7 +50,11 @@ record Fault(
     CANCEL_COMMITS(1),
     TWIN_PROMOTIONS(3),
     INTERRUPTED_REBUILD(3),
-    WRONG_SIDE(3);
+    WRONG_SIDE(3),
+    INTERRUPTED_PROMOTION(3),
+    LATE_RETURN(3),
+    LONGER_PAST(2),
+    LAGGARD(2);
 
     private static final Kind[] BAG = bag();
 

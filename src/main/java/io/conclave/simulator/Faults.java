@@ -16,6 +16,7 @@ final class Faults {
   private final List<Order> orders = new ArrayList<>();
   private final Links links;
   private final Stories stories;
+  private final Absences absences;
   private boolean over;
   private boolean dataLost;
 
@@ -24,6 +25,7 @@ final class Faults {
     this.dice = Dice.of(world.seed, 4);
     this.links = new Links(world, this);
     this.stories = new Stories(world, this);
+    this.absences = new Absences(world, this, stories);
   }
 
   void plan(List<Fault> faults) {
@@ -51,6 +53,10 @@ final class Faults {
 
   Stories stories() {
     return stories;
+  }
+
+  Absences absences() {
+    return absences;
   }
 
   List<String> done() {
@@ -175,6 +181,10 @@ final class Faults {
       case TWIN_PROMOTIONS -> stories.twinPromotions(fault, host);
       case INTERRUPTED_REBUILD -> stories.interruptedRebuild(fault, host);
       case WRONG_SIDE -> stories.wrongSide(fault, host);
+      case INTERRUPTED_PROMOTION -> stories.interruptedPromotion(fault, host);
+      case LATE_RETURN -> absences.lateReturn(fault, host);
+      case LONGER_PAST -> absences.longerPast(fault, host);
+      case LAGGARD -> absences.laggard(fault, host);
       default -> applyToServer(fault, host, server);
     }
   }
@@ -245,7 +255,7 @@ final class Faults {
   }
 
   /** Once, and where enough copies are left: more would be a real loss. */
-  private void loseData(Server server) {
+  void loseData(Server server) {
     if (!dataLost && world.isWhole()) {
       dataLost = true;
       server.crash();

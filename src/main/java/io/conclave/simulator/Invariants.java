@@ -156,6 +156,7 @@ final class Invariants {
       }
     }
     world.trace("ESTABLISHED", configuration::toString);
+    world.faults.stories().happened(Stories.Moment.ESTABLISHED, primary);
   }
 
   /**

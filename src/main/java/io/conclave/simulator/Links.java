@@ -89,6 +89,13 @@ final class Links {
     world.schedule.in(forMs, back);
   }
 
+  /** From one host to another everything takes longer. */
+  void slowly(Host from, Host to, int ms, long forMs) {
+    world.trace("FAULT", () -> from.id.value() + " to " + to.id.value() + " takes " + ms + " ms");
+    world.network.slow(from.index, to.index, ms);
+    world.schedule.in(forMs, () -> world.network.slow(from.index, to.index, 0));
+  }
+
   /** Two hosts from one another. */
   void cutPair(Host one, Host other, long forMs) {
     cutBothWays(one, other, 1);

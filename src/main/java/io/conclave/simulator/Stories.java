@@ -2,9 +2,12 @@ package io.conclave.simulator;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Faults in several acts, each at the moment that makes it hurt: what faults drawn one by one come to in a thousand histories,
@@ -17,6 +20,10 @@ final class Stories {
     PROMOTED,
     /** An agent has begun to replace the data of its server by this one's. */
     REBUILDING,
+    /** An agent is ordered to start a stopped server as a standby that follows nobody. */
+    RECOVERING,
+    /** A configuration is established, with this one as primary. */
+    ESTABLISHED,
     /** A coordinator at rest writes another sync set to the register. */
     SYNC_SET_WRITTEN
   }
@@ -38,11 +45,11 @@ final class Stories {
     waiting.clear();
   }
 
-  private void at(Moment moment, Consumer<Server> what) {
+  void at(Moment moment, Consumer<Server> what) {
     waiting.add(new Act(moment, what));
   }
 
-  private void later(long ms, Runnable what) {
+  void later(long ms, Runnable what) {
     world.schedule.in(ms, () -> {
       if (!over) {
         what.run();
@@ -56,12 +63,17 @@ final class Stories {
       Act act = waiting.get(i);
       if (act.moment() == moment) {
         waiting.remove(i--);
-        later(faults.dice().below(60), () -> act.what().accept(whose));
+        later(soon(), () -> act.what().accept(whose));
       }
     }
   }
 
-  private void powerOff(Host host, long forMs) {
+  /** Within the next message or two, or some more. */
+  private long soon() {
+    return faults.dice().below(faults.dice().oneIn(2) ? 6 : 60);
+  }
+
+  void powerOff(Host host, long forMs) {
     if (host.powered) {
       world.trace("FAULT", () -> host.id.value() + " loses power for " + forMs + " ms");
       faults.powerOff(host);
@@ -69,7 +81,17 @@ final class Stories {
     }
   }
 
-  private Host primary(Host otherwise) {
+  /** A host, for a while, or its server alone, of which everybody knows at once. */
+  void lose(Fault fault, Host host, long forMs) {
+    if ((fault.draw() >>> 60 & 1) == 0 || host.agent == null) {
+      powerOff(host, forMs);
+    } else {
+      world.trace("FAULT", () -> host.agent.server.id + " is killed");
+      host.agent.server.crash();
+    }
+  }
+
+  Host primary(Host otherwise) {
     return world.invariants.newest().map(c -> world.server(c.primary()).host).orElse(otherwise);
   }
 
@@ -87,15 +109,41 @@ final class Stories {
         return;
       }
       powerOff(candidate.host, 1500 + fault.forMs() / 2);
-      for (Server other : world.servers) {
-        boolean drawn = ((fault.draw() >>> (20 + other.index)) & 1) == 0;
-        if (drawn && other != candidate && other.host != first) {
-          world.trace("FAULT", () -> other.host.id.value() + " loses its JVM");
-          other.host.kill();
-          later(4000 + fault.forMs(), other.host::start);
-        }
-      }
+      loseAgents(fault, first, candidate);
       at(Moment.REBUILDING, rebuilt -> later(fault.forMs(), () -> powerOff(primary(first), 2000)));
+    });
+  }
+
+  /** Of the others that are drawn. */
+  private void loseAgents(Fault fault, Host first, Server candidate) {
+    for (Server other : world.servers) {
+      boolean drawn = ((fault.draw() >>> (20 + other.index)) & 1) == 0;
+      if (drawn && other != candidate && other.host != first) {
+        world.trace("FAULT", () -> other.host.id.value() + " loses its JVM");
+        other.host.kill();
+        later(4000 + fault.forMs(), other.host::start);
+      }
+    }
+  }
+
+  /**
+   * The primary is lost, and the candidate for a moment as soon as it has begun its timeline; while it is being brought back the
+   * coordinators are lost, and a successor goes on with what was begun.
+   */
+  void interruptedPromotion(Fault fault, Host host) {
+    Host first = primary(host);
+    powerOff(first, 400 + fault.forMs() / 4);
+    at(Moment.PROMOTED, candidate -> {
+      powerOff(candidate.host, 300 + ((fault.draw() >>> 32) & 1023));
+      loseAgents(fault, first, candidate);
+      at(Moment.RECOVERING, back -> {
+        world.eachSeat(Seat::stop);
+        at(
+            Moment.ESTABLISHED,
+            again -> later(
+                500 + ((fault.draw() >>> 42) & 2047),
+                () -> faults.absences().lateReturn(fault, again.host)));
+      });
     });
   }
 
@@ -151,27 +199,33 @@ final class Stories {
             (fault.draw() >>> 4) & 511, () -> powerOff(source.host, 1000 + fault.forMs() / 2)));
   }
 
+  /** The hosts of servers; mostly those first that have no voice in who is primary. */
+  private Stream<Host> withoutSentinelFirst(Fault fault) {
+    int from = (int) ((fault.draw() >>> 8) & 0xFF);
+    Stream<Host> hosts = IntStream.range(0, world.servers.length)
+        .mapToObj(i -> world.servers[(from + i) % world.servers.length].host);
+    return (fault.draw() & 3) == 0
+        ? hosts
+        : hosts.sorted(Comparator.comparing(host -> host.isSentinel));
+  }
+
   /** Two standbys are away until the register knows it; then they are with the primary, and the others are not. */
   void wrongSide(Fault fault, Host host) {
     Host primary = primary(host);
     List<Host> side = new ArrayList<>(List.of(primary));
-    int from = (int) ((fault.draw() >>> 8) & 0xFF);
-    for (int i = 0; i < world.servers.length && side.size() < 3; i++) {
-      Host other = world.servers[(from + i) % world.servers.length].host;
-      if (other != primary) {
-        side.add(other);
-      }
-    }
+    withoutSentinelFirst(fault).filter(other -> other != primary).limit(2).forEach(side::add);
     List<Runnable> heal = new ArrayList<>();
     for (Host away : side.subList(1, side.size())) {
       heal.add(faults.links().cut(away, List.of(away)));
     }
-    at(Moment.SYNC_SET_WRITTEN, nobody -> {
+    Consumer<Server> apart = nobody -> {
       heal.forEach(Runnable::run);
       heal.clear();
       Runnable whole = faults.links().cut(primary, side);
       later(2000 + fault.forMs(), whole);
-    });
+    };
+    boolean atTheFirst = (fault.draw() & 4) == 0;
+    at(Moment.SYNC_SET_WRITTEN, atTheFirst ? apart : nobody -> at(Moment.SYNC_SET_WRITTEN, apart));
     later(6000, () -> {
       heal.forEach(Runnable::run);
       heal.clear();

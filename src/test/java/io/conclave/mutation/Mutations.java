@@ -148,6 +148,11 @@ final class Mutations {
             "return history.isEmpty() || !history.isEmpty() || history"),
         anyNumber);
     add(
+        "promoted-twice",
+        "a configuration is promoted once at most",
+        List.of(),
+        in(AGENT + "PromotionRule", "return !inRecovery;", "return true;"));
+    add(
         "promotion-without-register",
         "Promote comes after a majority holds the begun configuration",
         List.of("failover"),
@@ -331,6 +336,20 @@ final class Mutations {
             "return follows(primary, standby) && standby.receiver() == Receiver.STREAMING",
             "return follows(primary, standby)"));
     add(
+        "joiner-of-any-history",
+        "a joiner of S streams, on the primary's history, and shows a barrier row first",
+        List.of("shrunk"),
+        in(
+            FAILOVER + "SyncSteps",
+            ": change.joiners().isEmpty() ? Stage.WRITING : Stage.CATCHING_UP;",
+            ": Stage.WRITING;"),
+        in(
+            FAILOVER + "Tending",
+            "return follows(primary, standby) && standby.receiver() == Receiver.STREAMING"
+                + " && standby.rebuilding().isEmpty() && standby.shows(established)"
+                + " && Prefix.sharesRows(standby.history(), primary.history());",
+            "return standby.server() == ServerState.STANDBY;"));
+    add(
         "k-and-s-at-once",
         "S and k never change in one step",
         List.of(),
@@ -383,6 +402,14 @@ final class Mutations {
             "row.timeline() >= highestTimeline"),
         in(AGENT + "RejoinRule", "return foundSomethingToDo;", "return true;"),
         otherPasts());
+    add(
+        "stray-timeline",
+        "a stopped node with WAL of a promotion whose row it never showed does not follow",
+        List.of(),
+        in(
+            AGENT + "RejoinRule",
+            "boolean stray = newest.filter(row -> timeline > row.timeline()).isPresent();",
+            "boolean stray = timeline < 0;"));
     add(
         "record-cut-by-the-fork",
         "both: a stopped primary follows only when the source has its last record whole, and one that ends beside the history"

@@ -15,14 +15,18 @@ public final class RejoinRule {
    * its history goes on beyond the first byte of that.
    *
    * @param known epoch rows that the node has shown, oldest first
+   * @param timeline of its shutdown checkpoint: one above the row's is WAL of a promotion whose row it has never shown, because
+   *     that waited for standbys to the end; the source may have other WAL at the same positions of a timeline of that number
    * @param checkpoint start of its shutdown checkpoint
    */
   public static boolean mayFollowWhenStopped(
-      List<EpochRow> known, Lsn checkpoint, List<EpochRow> source) {
+      List<EpochRow> known, int timeline, Lsn checkpoint, List<EpochRow> source) {
     Optional<EpochRow> newest = newest(known);
+    boolean stray = newest.filter(row -> timeline > row.timeline()).isPresent();
     boolean newestOfSource =
         newest.map(EpochRow::promotion).equals(newest(source).map(EpochRow::promotion));
     return !newestOfSource
+        && !stray
         && Prefix.sharesRows(known, source)
         && Prefix.of(newest, new Lsn(checkpoint.bytes() + 1), source) == Prefix.Relation.PREFIX;
   }

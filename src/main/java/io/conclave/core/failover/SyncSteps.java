@@ -27,6 +27,19 @@ final class SyncSteps {
     enter(turn, new SyncChange(change, first, turn.fresh()));
   }
 
+  /**
+   * Whether a step may begin: one that sets the server first ends only while k of the members that stay stream, and would be
+   * given up and begun anew at every report. Until then such a server would also wait for standbys that cannot answer.
+   */
+  static boolean canBegin(SyncPlan.Change change, List<NodeId> streaming) {
+    return change.direction() == Direction.REGISTER_FIRST || areEnough(change, streaming);
+  }
+
+  private static boolean areEnough(SyncPlan.Change change, List<NodeId> streaming) {
+    return change.to().members().stream().filter(streaming::contains).count()
+        >= change.to().k();
+  }
+
   private static void enter(Turn turn, SyncChange step) {
     turn.change(step);
     NodeId primary = turn.established().primary();
@@ -110,10 +123,7 @@ final class SyncSteps {
       // Register first: the register is widened already, and whatever the server has is safe; it is
       // aligned later.
       case APPLYING -> failed;
-      case BARRIER ->
-        (failed && !isShown(turn, step))
-            || step.change().to().members().stream().filter(streaming::contains).count()
-                < step.change().to().k();
+      case BARRIER -> (failed && !isShown(turn, step)) || !areEnough(step.change(), streaming);
       case WRITING -> false;
     };
   }

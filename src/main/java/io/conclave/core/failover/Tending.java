@@ -220,7 +220,8 @@ final class Tending {
       }
       return;
     }
-    Optional<SyncPlan.Change> next = nextChange(turn, established, primary, streaming);
+    Optional<SyncPlan.Change> next = nextChange(turn, established, primary, streaming)
+        .filter(change -> SyncSteps.canBegin(change, streaming));
     if (next.isPresent()) {
       SyncSteps.start(turn, next.get());
     } else {

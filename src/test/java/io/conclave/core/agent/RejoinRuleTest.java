@@ -62,9 +62,18 @@ class RejoinRuleTest {
     List<EpochRow> source = List.of(FIRST, SECOND, FOURTH, row(5, 5, 4, 4000));
     assertFalse(RejoinRule.mayRewind(known, 3, source));
     assertEquals(Optional.empty(), RejoinRule.fork(known, source));
-    assertFalse(RejoinRule.mayFollowWhenStopped(known, new Lsn(3500), source));
+    assertFalse(RejoinRule.mayFollowWhenStopped(known, 3, new Lsn(3500), source));
     assertFalse(FollowRule.mayFollow(known, 3, new Lsn(3500), source));
     assertFalse(RejoinRule.hasArrived(known, List.of(FIRST, SECOND, FOURTH)));
+  }
+
+  /** Its own promotion, whose row has waited to the end and was never shown, began a timeline of the number of the source's. */
+  @Test
+  void aStoppedCandidateWhoseRowNobodySawDoesNotFollow() {
+    List<EpochRow> source = List.of(FIRST, row(3, 3, 2, 2000));
+    assertTrue(RejoinRule.mayFollowWhenStopped(List.of(FIRST), 1, new Lsn(1500), source));
+    assertFalse(RejoinRule.mayFollowWhenStopped(List.of(FIRST), 2, new Lsn(1500), source));
+    assertFalse(RejoinRule.mayRewind(List.of(FIRST), 2, source));
   }
 
   @Test

@@ -832,6 +832,39 @@ class FailoverTest {
     world.until("shrunk", () -> world.established().sync().size() == 1);
   }
 
+  /** One has been away for long, the other for a moment: the step that waits for this one is not begun at every report. */
+  @Test
+  void aSmallerSetIsNotBegunWhileItCouldNotAcknowledge() {
+    World world = busy(WhenAlone.STRICT);
+    world.node("c").killHost();
+    world.run(world.rules.timings().standbyGraceMs() - 500);
+    world.node("b").cutOff = true;
+    world.run(200);
+    int before = world.effects.size();
+    world.run(2000);
+    assertEquals(List.of(), tasksSince(world, before));
+    assertEquals(2, world.primary().sync.orElseThrow().members().size());
+    world.node("b").cutOff = false;
+    world.until("shrunk", () -> world.established().sync().size() == 1);
+  }
+
+  /** A coordinator that has just begun gives standbys their grace; the server must not wait for them meanwhile. */
+  @Test
+  void aSuccessorLetsALonePrimaryGoOn() {
+    World world = busy(WhenAlone.AVAILABLE);
+    world.node("b").killHost();
+    world.node("c").killHost();
+    world.until("free", () -> world.primary().sync.orElseThrow().count() == 0);
+    world.run(1000);
+    world.start();
+    for (long until = world.nowMs + 8000; world.nowMs < until; ) {
+      world.tick();
+      assertEquals(0, world.primary().sync.orElseThrow().count());
+    }
+    world.node("b").hostReturns();
+    world.until("protected", () -> world.established().sync().k() == 1);
+  }
+
   @Test
   void theGateOfARestartedPrimaryOpensAgainEachTime() {
     World world = busy(WhenAlone.STRICT);
