@@ -7,6 +7,7 @@ import java.util.Optional;
  *
  * @param configuration the newest one, begun or established; empty before the group is formed
  * @param coordinator host that coordinates the group under this ballot
+ * @param hold while a switchover wants the edges to hold the clients
  */
 public record Topology(
     GroupId group,
@@ -14,7 +15,13 @@ public record Topology(
     long version,
     Optional<Configuration> configuration,
     boolean established,
-    HostId coordinator) {
+    HostId coordinator,
+    Optional<Hold> hold) {
+
+  public Topology {
+    // Left out by a coordinator of an older version.
+    hold = hold == null ? Optional.empty() : hold;
+  }
 
   /** Who is primary, when the configuration is established. */
   public Optional<Incumbent> incumbent() {

@@ -7,7 +7,9 @@ public enum Role {
   /** Watches every group from its region and votes. */
   SENTINEL,
   /** Looks after the nodes of its host. */
-  AGENT;
+  AGENT,
+  /** Makes the HAProxy and the PgBouncer beside it follow the topology. */
+  EDGE;
 
   /** As the file and the Akka cluster write it. */
   public String lowerCase() {

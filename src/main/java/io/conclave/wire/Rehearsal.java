@@ -8,6 +8,7 @@ import akka.serialization.Serializer;
 import akka.serialization.Serializers;
 import io.conclave.core.Appointment;
 import io.conclave.core.Ballot;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.GroupId;
 import io.conclave.core.GroupStatus;
 import io.conclave.core.HostId;
@@ -86,6 +87,7 @@ public final class Rehearsal {
             (Decision) decision));
     Stream<Object> whole = List.<Class<?>>of(
             Appointment.class,
+            EdgeReport.class,
             GroupStatus.class,
             NodeReport.class,
             Outlook.class,

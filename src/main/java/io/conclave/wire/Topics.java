@@ -2,6 +2,7 @@ package io.conclave.wire;
 
 import akka.actor.typed.receptionist.ServiceKey;
 import io.conclave.core.Appointment;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.GroupStatus;
 import io.conclave.core.HostId;
 import io.conclave.core.NodeId;
@@ -26,6 +27,7 @@ public final class Topics {
       ServiceKey.create(Topology.class, "topologies");
   public static final ServiceKey<GroupStatus> STATUSES =
       ServiceKey.create(GroupStatus.class, "statuses");
+  public static final ServiceKey<EdgeReport> EDGES = ServiceKey.create(EdgeReport.class, "edges");
   public static final ServiceKey<Pulse> PULSES = ServiceKey.create(Pulse.class, "pulses");
   public static final ServiceKey<Appointment> APPOINTMENTS =
       ServiceKey.create(Appointment.class, "appointments");

@@ -259,21 +259,24 @@ class WordsTest {
         5,
         Optional.empty(),
         false,
-        new HostId("h"));
+        new HostId("h"),
+        Optional.empty());
     Topology later = new Topology(
         new GroupId("g"),
         new Ballot(1, new UUID(0, 1)),
         6,
         Optional.empty(),
         false,
-        new HostId("h"));
+        new HostId("h"),
+        Optional.empty());
     Topology other = new Topology(
         new GroupId("g"),
         new Ballot(2, new UUID(0, 1)),
         1,
         Optional.empty(),
         false,
-        new HostId("h"));
+        new HostId("h"),
+        Optional.empty());
     assertTrue(later.supersedes(one) && other.supersedes(later));
     assertFalse(one.supersedes(one) || one.supersedes(later) || later.supersedes(other));
   }

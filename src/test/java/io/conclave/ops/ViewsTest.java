@@ -79,7 +79,8 @@ class ViewsTest {
         2,
         topology.configuration(),
         false,
-        topology.coordinator());
+        topology.coordinator(),
+        Optional.empty());
     assertEquals(List.of("ap-1", "us-1"), voters(votes, begun));
   }
 

@@ -70,7 +70,8 @@ final class Words {
         Optional.of(new Configuration(
             3, db("us"), SyncSet.majorityOf(List.of(db("eu"), db("ap"))), PROMOTION)),
         true,
-        host(coordinator));
+        host(coordinator),
+        Optional.empty());
   }
 
   static GroupStatus status(Topology topology) {

@@ -155,7 +155,7 @@ class WrongSettingsTest {
             "[\"sentinel\", \"agent\"]",
             "[\"sentinel\", \"agnet\"]",
             "hosts[0].roles",
-            "must be one of sentinel, agent (did you mean agent?)"),
+            "must be one of sentinel, agent, edge (did you mean agent?)"),
         wrong(
             "bad address",
             "\"10.1.0.1\"",

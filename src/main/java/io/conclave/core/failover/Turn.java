@@ -357,7 +357,8 @@ final class Turn {
         topologyVersion,
         configuration,
         established,
-        rules.coordinator())));
+        rules.coordinator(),
+        Optional.empty())));
   }
 
   /** Ends the operator's request, if the attempt came from one. */

@@ -295,6 +295,12 @@ class JudgementTest {
 
   private static Topology topology(Configuration configuration) {
     return new Topology(
-        new GroupId("g"), Ballot.NONE, 1, Optional.of(configuration), true, new HostId("h"));
+        new GroupId("g"),
+        Ballot.NONE,
+        1,
+        Optional.of(configuration),
+        true,
+        new HostId("h"),
+        Optional.empty());
   }
 }

@@ -61,7 +61,8 @@ class DeputiesTest {
         Optional.of(
             new Configuration(1, new NodeId(primary + "-db"), SyncSet.EMPTY, new UUID(1, 1))),
         true,
-        new HostId(coordinator));
+        new HostId(coordinator),
+        Optional.empty());
   }
 
   private static Deputies.Rules rules(String self) {

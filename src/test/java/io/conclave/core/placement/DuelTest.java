@@ -155,7 +155,13 @@ class DuelTest {
         say(
             index,
             new Topology(
-                host.rules.group().group(), host.held.get(), 1, Optional.empty(), true, host.self));
+                host.rules.group().group(),
+                host.held.get(),
+                1,
+                Optional.empty(),
+                true,
+                host.self,
+                Optional.empty()));
       }
     }
 

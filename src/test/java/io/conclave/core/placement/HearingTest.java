@@ -40,7 +40,13 @@ class HearingTest {
   private void speaks(long ballot, long nowMs) {
     hearing = hearing.hear(
         new Topology(
-            MAIN, new Ballot(ballot, new UUID(1, 1)), 1, Optional.empty(), false, new HostId("x")),
+            MAIN,
+            new Ballot(ballot, new UUID(1, 1)),
+            1,
+            Optional.empty(),
+            false,
+            new HostId("x"),
+            Optional.empty()),
         nowMs);
   }
 

@@ -73,7 +73,8 @@ class PlacementTest {
             Optional.of(
                 new Configuration(1, new NodeId(host + "-db"), SyncSet.EMPTY, new UUID(1, 1))),
             atRest,
-            new HostId("us")));
+            new HostId("us"),
+            Optional.empty()));
     assertEquals(
         name(chosen).map(HostId::new),
         Placement.choose(
@@ -107,7 +108,8 @@ class PlacementTest {
             1,
             Optional.empty(),
             false,
-            new HostId(host)));
+            new HostId(host),
+            Optional.empty()));
     Optional<Placement.Post> post = name(appointed)
         .map(host -> new Placement.Post(new HostId(host), new Ballot(above, new UUID(1, 1)), 0));
     assertEquals(name(current).map(HostId::new), Placement.current(post, topology));
