@@ -29,6 +29,7 @@ class AdoptionIT {
 
   @Test
   void aRunningGroupIsTakenOverWithoutACopyAndWithoutEndingItsClients() throws Exception {
+    Launcher.train();
     try (Cell cell = new Cell(
         Path.of(System.getProperty("java.io.tmpdir"), "conclave-no-control-file"),
         Optional.empty())) {

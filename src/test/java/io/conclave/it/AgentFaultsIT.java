@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(OneCell.Strict.class)
 class AgentFaultsIT {
   /** Some seconds of load: far longer than the suspicion time. */
-  private static final int SOME_SECONDS_OF_WRITES = 1500;
+  private static final int SOME_SECONDS_OF_WRITES = 600;
 
   @Test
   void thePrimaryServesOnWhileItsAgentIsDead(TestCell cell) throws Exception {
@@ -92,7 +92,7 @@ class AgentFaultsIT {
     assertTrue(said.contains("Way out: "), said);
     assertEquals(
         List.of(), said.lines().filter(line -> line.startsWith("\tat ")).toList());
-    cell.awaitWrites(100);
+    cell.awaitWrites(40);
     assertEquals(server, TestCell.postmaster(host));
     cell.startJvm(host);
     assertEquals(before.epoch(), cell.awaitWhole().epoch());

@@ -28,7 +28,7 @@ class AvailableIT {
               group.syncK() == 0 && group.blocker() != null && group.blocker().contains("k = 0"));
       assertEquals(before.epoch(), alone.epoch());
       assertTrue(alone.blocker().contains("no standby counts for durability"), alone.blocker());
-      cell.awaitWrites(1000);
+      cell.awaitWrites(400);
       assertEquals("", cell.query(primary, "SHOW synchronous_standby_names"));
     } finally {
       cell.signal("CONT", frozen);
@@ -49,7 +49,7 @@ class AvailableIT {
     cell.signal("STOP", frozen);
     try {
       cell.await("k = 0", group -> group.syncK() == 0);
-      cell.awaitWrites(300);
+      cell.awaitWrites(120);
       cell.signal("KILL", List.of(TestCell.postmaster(primary)));
       cell.await(
           "the primary to be down",

@@ -40,10 +40,10 @@ class AwayIT {
             && group.syncK() == 1
             && group.syncSet().contains(TestCell.node(first))
             && TestCell.streams(group, first));
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     cell.signal("KILL", List.of(TestCell.postmaster(cell.cell().hostOf(between.primary()))));
     GroupView after = cell.awaitFailover(between);
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     return after;
   }
 
@@ -58,17 +58,17 @@ class AwayIT {
     try {
       GroupView between = cell.awaitFailover(before);
       HostProcess second = cell.cell().hostOf(between.primary());
-      cell.awaitWrites(300);
+      cell.awaitWrites(120);
       cell.signal("KILL", List.of(TestCell.postmaster(second)));
       cell.await("another epoch", group -> group.established() && group.epoch() > between.epoch());
-      cell.awaitWrites(300);
+      cell.awaitWrites(120);
     } finally {
       thaw = System.nanoTime();
       cell.signal("CONT", frozen);
     }
     cell.await("the old primary to stream", group -> TestCell.streams(group, victim));
     cell.awaitWhole();
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     assertEquals(List.of(), cell.staleReadsSince(thaw + STALE_LIMIT_NANOS));
   }
 }

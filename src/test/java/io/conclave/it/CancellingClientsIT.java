@@ -39,7 +39,7 @@ class CancellingClientsIT {
       }
       try {
         cell.awaitFailover(before);
-        cell.awaitWrites(300);
+        cell.awaitWrites(120);
       } finally {
         cell.signal("CONT", frozen);
       }

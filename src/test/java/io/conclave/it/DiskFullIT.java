@@ -37,13 +37,13 @@ class DiskFullIT {
       cell.awaitWhole();
       disk.fill();
       cell.await("the diagnosis", group -> isFull(group, full));
-      cell.awaitWrites(300);
+      cell.awaitWrites(120);
       cell.signal("KILL", List.of(TestCell.postmaster(cell.primary())));
       // Who is full cannot be fenced either, so it may be the old primary that goes on.
       GroupView after = cell.await(
           "another epoch", group -> group.established() && group.epoch() > before.epoch());
       assertNotEquals(TestCell.node(full), after.primary());
-      cell.awaitWrites(300);
+      cell.awaitWrites(120);
       disk.drain();
       cell.awaitWhole();
     }
@@ -71,7 +71,7 @@ class DiskFullIT {
       // It may have panicked meanwhile, and then the group has helped itself.
       var unused = cell.cell().client().switchover(full.host());
       cell.awaitFailover(onSmallDisk);
-      cell.awaitWrites(300);
+      cell.awaitWrites(120);
       disk.drain();
       cell.awaitWhole();
     }

@@ -36,7 +36,7 @@ class DyingCandidateIT {
     cell.killHost(candidate);
     GroupView after = cell.awaitFailoverFrom(before, candidate);
     assertTrue(after.epoch() >= before.epoch() + 2, after.toString());
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     cell.startJvm(candidate);
     assertEquals(after.epoch(), cell.awaitWhole().epoch());
   }
@@ -51,7 +51,7 @@ class DyingCandidateIT {
     try {
       cell.signal("STOP", frozen);
       after = cell.awaitFailoverFrom(before, candidate);
-      cell.awaitWrites(300);
+      cell.awaitWrites(120);
     } finally {
       cell.signal("CONT", frozen);
     }
@@ -138,7 +138,7 @@ class DyingCandidateIT {
         first.equals(timeline(cell, cell.cell().hostOf(after.primary()))),
         "another promotion came between: this time the timelines are not equal");
     long logEnd = Files.size(candidate.host().log());
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     cell.startJvm(candidate);
     assertTrue(cell.awaitWhole().epoch() >= after.epoch());
     assertTrue(

@@ -54,7 +54,7 @@ class FalseAcknowledgementIT {
         cell.startJvm(old);
         cell.await("the old primary to stream", group -> TestCell.streams(group, old));
         // Honest acknowledgements, because nobody else can give any.
-        cell.awaitWrites(100);
+        cell.awaitWrites(40);
       } finally {
         cell.signal("CONT", stuck);
       }

@@ -86,7 +86,7 @@ abstract class OneCell
     if (context.getExecutionException().isEmpty()) {
       TestCell cell = current(context).start(whenAlone);
       cell.awaitWhole();
-      cell.awaitWrites(100);
+      cell.awaitWrites(40);
       LedgerCheck check = cell.check();
       assertEquals(0, check.lost(), () -> "lost: " + check);
       assertEquals(0, check.duplicates(), () -> "duplicates: " + check);

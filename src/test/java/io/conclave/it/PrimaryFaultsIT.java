@@ -41,7 +41,7 @@ class PrimaryFaultsIT {
     HostProcess victim = cell.primary();
     cell.killHost(victim);
     GroupView after = cell.awaitFailover(before);
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     cell.startJvm(victim);
     cell.await("the old primary to stream", group -> TestCell.streams(group, victim));
     assertEquals(after.epoch(), cell.awaitWhole().epoch());
@@ -57,14 +57,14 @@ class PrimaryFaultsIT {
     GroupView after;
     try {
       after = cell.awaitFailover(before);
-      cell.awaitWrites(1000);
+      cell.awaitWrites(400);
     } finally {
       thaw = System.nanoTime();
       cell.signal("CONT", frozen);
     }
     cell.await("the old primary to stream", REJOIN_LIMIT, group -> TestCell.streams(group, victim));
     assertEquals(after.epoch(), cell.awaitWhole().epoch());
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     List<StaleRead> late = cell.staleReadsSince(thaw + STALE_LIMIT_NANOS);
     assertEquals(List.of(), late, "stale reads long after the thaw");
   }
@@ -89,7 +89,7 @@ class PrimaryFaultsIT {
     try {
       after = cell.awaitFailover(before);
       assertNotEquals(victim.host().name(), after.coordinator());
-      cell.awaitWrites(1000);
+      cell.awaitWrites(400);
     } finally {
       cell.signal("CONT", frozen);
     }
@@ -110,7 +110,7 @@ class PrimaryFaultsIT {
         "the sync set without " + TestCell.node(away),
         group -> List.of(TestCell.node(left)).equals(group.syncSet()) && group.syncK() == 1);
     assertEquals(before.epoch(), shrunk.epoch());
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     cell.signal("KILL", List.of(TestCell.postmaster(victim)));
     GroupView after = cell.awaitFailover(before);
     assertEquals(TestCell.node(left), after.primary());

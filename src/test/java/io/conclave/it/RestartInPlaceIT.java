@@ -34,7 +34,7 @@ class RestartInPlaceIT {
         "-s",
         "-l",
         "/dev/null");
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     cell.awaitWhole();
     assertEquals(List.of(), cell.staleReadsSince(begin + STALE_LIMIT_NANOS));
   }
@@ -80,7 +80,7 @@ class RestartInPlaceIT {
         standbys.stream().flatMap(host -> TestCell.serverPids(host).stream()).toList();
     long begin = System.nanoTime();
     cell.signal("STOP", pids);
-    cell.awaitUnknownWrites(begin, 16);
+    cell.awaitUnknownWrites(begin, 10);
     return pids;
   }
 

@@ -70,7 +70,7 @@ class StaleCoordinatorIT {
               shown.epochRow().orElseThrow(),
               Lsn.ZERO));
     }
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     assertEquals(primaryServer, Server.of(cell, primary));
     assertEquals(standbyServer, Server.of(cell, standby));
     GroupView after = cell.awaitWhole();
@@ -108,7 +108,7 @@ class StaleCoordinatorIT {
       assertEquals(number, answer.order().number());
       assertTrue(answer.fenced().isEmpty(), answer.toString());
     }
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     assertEquals(server, Server.of(cell, standby));
     assertEquals(before.epoch(), cell.awaitWhole().epoch());
   }

@@ -23,7 +23,7 @@ class StandbyFaultsIT {
     cell.signal("KILL", List.of(killed));
     cell.awaitServer(standby, killed);
     cell.await("the standby to stream", group -> TestCell.streams(group, standby));
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     GroupView after = cell.awaitWhole();
     assertEquals(before.epoch(), after.epoch());
     assertEquals(before.primary(), after.primary());
@@ -41,7 +41,7 @@ class StandbyFaultsIT {
         "the sync set without " + TestCell.node(standby),
         group -> group.syncSet().equals(List.of(TestCell.node(other))));
     assertEquals(1, shrunk.syncK());
-    cell.awaitWrites(1000);
+    cell.awaitWrites(400);
     cell.startJvm(standby);
     GroupView after = cell.awaitWhole();
     assertEquals(before.epoch(), after.epoch());
@@ -60,7 +60,7 @@ class StandbyFaultsIT {
       cell.await(
           TestCell.node(standby) + " to be silent",
           group -> "SILENT".equals(TestCell.server(group, standby)));
-      cell.awaitWrites(2000);
+      cell.awaitWrites(800);
     } finally {
       cell.signal("CONT", frozen);
     }
@@ -84,12 +84,12 @@ class StandbyFaultsIT {
       long alone = System.nanoTime();
       // A writer that waits for its answer gives up after a second and tries again: each of them
       // has tried twice by now, and none has got an answer.
-      cell.awaitUnknownWrites(alone, 16);
+      cell.awaitUnknownWrites(alone, 10);
       assertEquals(0, cell.acknowledgedSince(alone));
     } finally {
       cell.signal("CONT", frozen);
     }
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     GroupView after = cell.awaitWhole();
     assertEquals(before.epoch(), after.epoch());
     assertEquals(TestCell.node(primary), after.primary());
@@ -111,7 +111,7 @@ class StandbyFaultsIT {
     for (HostProcess standby : standbys) {
       cell.startJvm(standby);
     }
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     GroupView after = cell.awaitWhole();
     assertEquals(before.primary(), after.primary());
     assertEquals(2, after.syncSet().size());

@@ -56,7 +56,7 @@ class WrongSystemIT {
     cell.await("the refusal", group -> isRefused(group, host));
     cell.await(
         "the sync set without it", group -> group.syncSet().equals(List.of(TestCell.node(other))));
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     // A failover asks every node for evidence: this one has none to give.
     cell.signal("KILL", List.of(TestCell.postmaster(primary)));
     cell.awaitFailover(before);
@@ -66,7 +66,7 @@ class WrongSystemIT {
             group.established() && group.syncSet().size() == 1 && TestCell.streams(group, primary));
     assertTrue(after.epoch() > before.epoch());
     cell.await("the refusal", group -> isRefused(group, host));
-    cell.awaitWrites(300);
+    cell.awaitWrites(120);
     assertEquals(foreign, files(host.host().dataDirectory()), "left as it was");
     // The way out of the runbook.
     cell.killJvm(host);
