@@ -35,12 +35,14 @@ public final class ExitWatcher implements AutoCloseable {
   }
 
   private void poll() {
-    while (!over.get()) {
-      if (!postmaster.isAlive()) {
-        exited();
-        return;
+    try (ProcessEye eye = new ProcessEye(postmaster)) {
+      while (!over.get()) {
+        if (!eye.isAlive()) {
+          exited();
+          return;
+        }
+        LockSupport.parkNanos(STEP_NANOS);
       }
-      LockSupport.parkNanos(STEP_NANOS);
     }
   }
 

@@ -42,16 +42,20 @@ final class Processes {
       // ENOENT or ESRCH: there is no such process (any more).
       return Optional.empty();
     }
+    return Optional.of(parse(pid, text));
+  }
+
+  static Status parse(long pid, String text) {
     // The name stands in parentheses and may itself hold spaces and parentheses.
     int open = text.indexOf('(');
     int close = text.lastIndexOf(')');
     String[] rest = text.substring(close + 2).split(" ");
-    return Optional.of(new Status(
+    return new Status(
         pid,
         text.substring(open + 1, close),
         rest[0].charAt(0),
         Long.parseLong(rest[1]),
-        Long.parseLong(rest[19])));
+        Long.parseLong(rest[19]));
   }
 
   private static Optional<Status> fromHandle(long pid) {

@@ -26,7 +26,7 @@ class LookPaceTest {
     LookPace pace = new LookPace();
     pace.looked(costMicros * MICROS);
     assertTrue(pace.pauseNanos() > LookPace.SHORTEST_NANOS);
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < 20; i++) {
       pace.looked(300 * MICROS);
     }
     assertEquals(LookPace.SHORTEST_NANOS, pace.pauseNanos());
