@@ -4,6 +4,7 @@ import io.conclave.agent.AgentContext;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.Sentinels;
 import io.conclave.core.membership.Entrance;
+import io.conclave.edge.EdgeContext;
 import io.conclave.membership.Membership;
 import io.conclave.postgres.Binaries;
 import io.conclave.postgres.DataDirectory;
@@ -26,9 +27,14 @@ import java.util.stream.Stream;
  * What the actors of a host are made of, prepared before any of them starts.
  *
  * @param agents one for each node of this host; empty without the role agent
+ * @param edges one for each group; empty without the role edge
  */
 record HostParts(
-    ConclaveSettings settings, HostSettings self, Passwords passwords, List<AgentContext> agents) {
+    ConclaveSettings settings,
+    HostSettings self,
+    Passwords passwords,
+    List<AgentContext> agents,
+    List<EdgeContext> edges) {
 
   /**
    * @throws io.conclave.postgres.PostgresException when there is no PostgreSQL, or no readable passwords file
@@ -39,7 +45,8 @@ record HostParts(
         settings,
         self,
         passwords,
-        self.has(Role.AGENT) ? agents(settings, self, passwords) : List.of());
+        self.has(Role.AGENT) ? agents(settings, self, passwords) : List.of(),
+        self.has(Role.EDGE) ? EdgeContext.of(settings, self.host(), passwords) : List.of());
   }
 
   List<GroupDefinition> groups() {

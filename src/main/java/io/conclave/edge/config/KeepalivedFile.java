@@ -32,6 +32,7 @@ final class KeepalivedFile {
         # %s
         global_defs {
             router_id %s
+            vrrp_version 3
             enable_script_security
             script_user root
         }
