@@ -49,7 +49,9 @@ final class Haproxy {
         inForce = Optional.empty();
         throw new IOException("HAProxy refuses %s: %s".formatted(commands, answer));
       }
-      log.info("{}: HAProxy was told {}", group, commands);
+      if (inForce.filter(plan::equals).isEmpty()) {
+        log.info("{}: HAProxy was told {}", group, commands);
+      }
     }
     process = servers.process();
     inForce = Optional.of(plan);

@@ -213,7 +213,11 @@ final class PgBouncer implements AutoCloseable {
   }
 
   private void failed(SessionException e) {
-    problem = Optional.of("the console of PgBouncer: " + e.getMessage());
+    Optional<String> now = Optional.of("the console of PgBouncer: " + e.getMessage());
+    if (!now.equals(problem)) {
+      log.warn("{}: {}", group, now.get());
+    }
+    problem = now;
   }
 
   @Override

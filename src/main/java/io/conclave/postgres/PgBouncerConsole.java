@@ -31,9 +31,12 @@ public final class PgBouncerConsole implements AutoCloseable {
     p.setProperty("socketTimeout", "1");
     p.setProperty("sslmode", "disable");
     p.setProperty("gssEncMode", "disable");
-    // The console takes no prepared statements, and no settings at the begin of a session.
+    // The console takes no prepared statements.
     p.setProperty("preferQueryMode", "simple");
-    p.setProperty("assumeMinServerVersion", "12");
+    // The console takes no SET extra_float_digits, which pgjdbc sends to what says that it is version 1.18; not so with the
+    // property "replication", which it keeps to itself before version 9.4.
+    p.setProperty("assumeMinServerVersion", "9.0");
+    p.setProperty("replication", "false");
     try {
       Connection connection = DriverManager.getConnection(
           "jdbc:postgresql://%s:%d/pgbouncer".formatted(address, port), p);

@@ -23,7 +23,7 @@ import java.util.UUID;
  * shows the epoch of the newest established one: frozen or cut off, it does not know itself that it is superseded. A node of
  * which nothing is known is left as it is for a while, so that a restart of the daemon disturbs nobody, and then barred too.
  *
- * @param beganMs when this edge began to listen
+ * @param beganMs when this edge first heard of an established configuration
  * @param topology the newest one
  * @param heardMs when a coordinator was last heard
  * @param established the newest established configuration
@@ -145,7 +145,15 @@ public record EdgeState(
       Optional<Pause> held,
       Optional<Pause> gathered) {
     return new EdgeState(
-        group, timings, beganMs, word, heard, proven, nodes, held, gathered);
+        group,
+        timings,
+        established.isPresent() ? beganMs : heard,
+        word,
+        heard,
+        proven,
+        nodes,
+        held,
+        gathered);
   }
 
   /** Who is primary; nobody while a configuration is only begun. */
