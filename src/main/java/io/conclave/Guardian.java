@@ -35,6 +35,7 @@ import io.conclave.edge.Edge;
 import io.conclave.history.History;
 import io.conclave.membership.Membership;
 import io.conclave.ops.Board;
+import io.conclave.ops.LocalNodes;
 import io.conclave.ops.Ops;
 import io.conclave.ops.OpsExtension;
 import io.conclave.postgres.PrimaryProbe;
@@ -65,6 +66,7 @@ final class Guardian {
   private final ActorSystem<Void> system;
   private final HostParts parts;
   private final Consumer<String> hopeless;
+  private final LocalNodes local = new LocalNodes();
 
   private Guardian(ActorContext<Void> context, HostParts parts, Consumer<String> hopeless) {
     this.context = context;
@@ -110,7 +112,7 @@ final class Guardian {
   }
 
   private void startOps() {
-    ActorRef<Board.Command> board = context.spawn(restarting(Board.create()), "board");
+    ActorRef<Board.Command> board = context.spawn(restarting(Board.create(local)), "board");
     ActorRef<History.Command> history = context.spawn(
         restarting(History.create(
             parts.groups().stream().map(GroupDefinition::group).toList(),
@@ -122,6 +124,7 @@ final class Guardian {
         .install(new Ops(
             parts.self().host(),
             board,
+            local,
             history,
             parts.groups(),
             parts.sentinels(),
@@ -157,7 +160,7 @@ final class Guardian {
 
   private void startAgent(AgentContext agent, ActorRef<NodeReport> reports) {
     context.spawn(
-        restarting(NodeAgent.create(agent, reports)),
+        restarting(NodeAgent.create(agent, reports, local::say)),
         "agent-" + agent.self().node(),
         DispatcherSelector.fromConfig("conclave.blocking-dispatcher"));
   }

@@ -52,17 +52,24 @@ public final class Board extends AbstractBehavior<Board.Command> {
   private final Map<GroupId, Heard<GroupStatus>> statuses = new HashMap<>();
   private final Map<GroupId, FailoverSummary> failovers = new HashMap<>();
 
-  private Board(ActorContext<Command> context) {
+  private final LocalNodes local;
+
+  private Board(ActorContext<Command> context, LocalNodes local) {
     super(context);
+    this.local = local;
     listen(Topics.REPORTS, NodeReport.class, Reported::new);
     listen(Topics.VOTES, Vote.class, Voted::new);
     listen(Topics.TOPOLOGIES, Topology.class, Published::new);
     listen(Topics.STATUSES, GroupStatus.class, Said::new);
   }
 
-  /** One for each host. */
-  public static Behavior<Command> create() {
-    return Behaviors.setup(Board::new);
+  /**
+   * One for each host.
+   *
+   * @param local told of topologies and positions, too
+   */
+  public static Behavior<Command> create(LocalNodes local) {
+    return Behaviors.setup(context -> new Board(context, local));
   }
 
   /** Monotonic, in ms: the clock of every arrival. */
@@ -95,6 +102,7 @@ public final class Board extends AbstractBehavior<Board.Command> {
         && known.word().sequence() > report.sequence();
     if (!outOfDate) {
       reports.put(report.node(), now(report));
+      local.hear(report);
     }
     return this;
   }
@@ -108,6 +116,7 @@ public final class Board extends AbstractBehavior<Board.Command> {
   private Behavior<Command> onPublished(Published published) {
     if (!isSuperseded(published.topology())) {
       topologies.put(published.topology().group(), now(published.topology()));
+      local.hear(published.topology());
     }
     return this;
   }
@@ -118,6 +127,7 @@ public final class Board extends AbstractBehavior<Board.Command> {
     GroupId group = status.topology().group();
     if (!isSuperseded(status.topology())) {
       statuses.put(group, now(status));
+      local.hear(status.topology());
     }
     return this;
   }

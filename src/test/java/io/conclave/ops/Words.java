@@ -74,6 +74,18 @@ final class Words {
         Optional.empty());
   }
 
+  /** The one after {@link #topology}: epoch 4, with another primary. */
+  static Topology successor(long ballot, String primary) {
+    return new Topology(
+        MAIN,
+        ballot(ballot),
+        1,
+        Optional.of(new Configuration(
+            4, db(primary), SyncSet.majorityOf(List.of(db("us"), db("ap"))), new UUID(4, 4))),
+        true,
+        host(primary));
+  }
+
   static GroupStatus status(Topology topology) {
     return new GroupStatus(topology, "STEADY", Optional.empty());
   }
