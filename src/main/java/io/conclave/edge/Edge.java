@@ -134,7 +134,8 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
 
   private Behavior<Command> onTick() {
     follow(true);
-    pgbouncer.want(pauses());
+    // Also the look whether what is wanted is.
+    pgbouncer.want(pgbouncer.isWanted());
     say();
     return this;
   }
@@ -165,8 +166,12 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
     Plan plan = state.plan(nowMs());
     boolean news = ordered.filter(plan::equals).isEmpty()
         || !inForce.map(Topology::version).equals(state.topology().map(Topology::version));
-    if (pauses()) {
+    boolean pause = pauses();
+    if (pause && !pgbouncer.isWanted()) {
       pgbouncer.want(true);
+    }
+    if (!busy && !news && !pause) {
+      goOn();
     }
     if (!busy && (news || look)) {
       busy = true;
@@ -196,13 +201,19 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
     }
     boolean current = ordered.filter(state.plan(nowMs())::equals).isPresent();
     if (current && !pauses()) {
-      pgbouncer.want(false);
+      goOn();
     }
     say();
     if (!current) {
       follow(false);
     }
     return this;
+  }
+
+  private void goOn() {
+    if (pgbouncer.isWanted()) {
+      pgbouncer.want(false);
+    }
   }
 
   private void say() {

@@ -155,6 +155,11 @@ final class PgBouncer implements AutoCloseable {
     databases.forEach(database -> pausing.add(new Pausing(database)));
   }
 
+  /** Whether a pause was asked for last. */
+  boolean isWanted() {
+    return wanted;
+  }
+
   /** Nothing of the clients runs, and what comes waits. */
   boolean isPaused() {
     return wanted && pausing.stream().allMatch(database -> database.paused);

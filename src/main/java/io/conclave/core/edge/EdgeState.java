@@ -1,6 +1,7 @@
 package io.conclave.core.edge;
 
 import io.conclave.core.Configuration;
+import io.conclave.core.Gate;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.Hold;
 import io.conclave.core.Member;
@@ -29,7 +30,8 @@ import java.util.UUID;
  * @param established the newest established configuration
  * @param standings of the nodes of which something is known
  * @param hold the one that a switchover wants, from when it was first heard
- * @param gather while a configuration is begun: what comes waits for the new primary, and gets no error
+ * @param gather while a configuration is begun, and until the gate of its primary is open: what comes waits, and gets no error
+ * @param reports the newest of each node
  */
 public record EdgeState(
     GroupDefinition group,
@@ -40,7 +42,8 @@ public record EdgeState(
     Optional<Configuration> established,
     Map<NodeId, Standing> standings,
     Optional<Pause> hold,
-    Optional<Pause> gather) {
+    Optional<Pause> gather,
+    Map<NodeId, NodeReport> reports) {
 
   /** What is known of a node. */
   public enum Standing {
@@ -60,6 +63,7 @@ public record EdgeState(
 
   public EdgeState {
     standings = Map.copyOf(standings);
+    reports = Map.copyOf(reports);
   }
 
   /** Knows nothing yet. */
@@ -73,7 +77,8 @@ public record EdgeState(
         Optional.empty(),
         Map.of(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   /** A word of a coordinator; one that is older than what is known changes nothing. */
@@ -83,7 +88,7 @@ public record EdgeState(
       return this;
     }
     if (topology.filter(known -> !word.supersedes(known)).isPresent()) {
-      return with(topology, nowMs, established, standings, hold, gather);
+      return with(topology, nowMs, established, standings, hold, gather, reports);
     }
     Optional<Configuration> newest = word.configuration();
     Optional<Configuration> proven = word.established() ? newest : established;
@@ -93,9 +98,22 @@ public record EdgeState(
         proven,
         after(word, proven),
         word.hold().map(wanted -> pause(hold, wanted.id(), wanted.budgetMs(), nowMs)),
-        newest
-            .filter(begun -> !word.established() && established.isPresent())
-            .map(begun -> pause(gather, begun.promotion(), timings.promoteDeadlineMs(), nowMs)));
+        newest.flatMap(next -> gathered(next, word.established(), nowMs)),
+        reports);
+  }
+
+  /**
+   * Between the old primary and the new one clients have nowhere to go: a login that fails then would have PgBouncer turn
+   * away whoever comes next.
+   */
+  private Optional<Pause> gathered(Configuration next, boolean proven, long nowMs) {
+    if (proven) {
+      return pauses(nowMs)
+          ? Optional.of(new Pause(next.promotion(), nowMs + timings.suspicionMs()))
+          : Optional.empty();
+    }
+    return established.map(
+        known -> pause(gather, next.promotion(), timings.promoteDeadlineMs(), nowMs));
   }
 
   /** The clock of a pause runs from when it was first heard. */
@@ -117,14 +135,31 @@ public record EdgeState(
 
   /** What an agent says of a node. */
   public EdgeState hear(NodeReport report) {
-    if (!report.group().equals(group.group()) || established.isEmpty()) {
+    NodeReport known = reports.get(report.node());
+    boolean old = known != null
+        && known.agent().equals(report.agent())
+        && known.sequence() > report.sequence();
+    if (old || !report.group().equals(group.group())) {
+      return this;
+    }
+    Map<NodeId, NodeReport> next = new HashMap<>(reports);
+    next.put(report.node(), report);
+    return with(topology, heardMs, established, standings, hold, gather, next).judge(report);
+  }
+
+  private EdgeState judge(NodeReport report) {
+    if (established.isEmpty()) {
       return this;
     }
     Configuration newest = established.get();
     if (report.server() == ServerState.STANDBY && report.shows(newest)) {
       return isPrimary(report.node()) ? this : standing(report.node(), Standing.CLEARED);
     }
-    boolean foreign = report.server() == ServerState.PRIMARY && !isPrimary(report.node());
+    boolean expected = topology
+        .flatMap(Topology::configuration)
+        .filter(next -> next.primary().equals(report.node()))
+        .isPresent();
+    boolean foreign = report.server() == ServerState.PRIMARY && !expected;
     return foreign ? standing(report.node(), Standing.BARRED) : this;
   }
 
@@ -134,7 +169,7 @@ public record EdgeState(
     }
     Map<NodeId, Standing> next = new HashMap<>(standings);
     next.put(node, standing);
-    return with(topology, heardMs, established, next, hold, gather);
+    return with(topology, heardMs, established, next, hold, gather, reports);
   }
 
   private EdgeState with(
@@ -143,7 +178,8 @@ public record EdgeState(
       Optional<Configuration> proven,
       Map<NodeId, Standing> nodes,
       Optional<Pause> held,
-      Optional<Pause> gathered) {
+      Optional<Pause> gathered,
+      Map<NodeId, NodeReport> said) {
     return new EdgeState(
         group,
         timings,
@@ -153,7 +189,8 @@ public record EdgeState(
         proven,
         nodes,
         held,
-        gathered);
+        gathered,
+        said);
   }
 
   /** Who is primary; nobody while a configuration is only begun. */
@@ -200,7 +237,15 @@ public record EdgeState(
 
   /** Whether clients are to wait. */
   public boolean pauses(long nowMs) {
-    return isOn(hold, nowMs) || isOn(gather, nowMs);
+    return isOn(hold, nowMs) || (isOn(gather, nowMs) && !isOpen());
+  }
+
+  /** Whether the primary is heard to let clients in. */
+  private boolean isOpen() {
+    return primary()
+        .map(reports::get)
+        .filter(report -> report.server() == ServerState.PRIMARY && report.gate() == Gate.OPEN)
+        .isPresent();
   }
 
   /** The hold that is wanted and within its budget. */
