@@ -128,6 +128,7 @@ final class Guardian {
             history,
             parts.groups(),
             parts.sentinels(),
+            parts.edgeHosts(),
             parts.settings().timings()));
   }
 

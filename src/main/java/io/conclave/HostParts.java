@@ -2,6 +2,8 @@ package io.conclave;
 
 import io.conclave.agent.AgentContext;
 import io.conclave.core.GroupDefinition;
+import io.conclave.core.HostId;
+import io.conclave.core.Region;
 import io.conclave.core.Sentinels;
 import io.conclave.core.membership.Entrance;
 import io.conclave.edge.EdgeContext;
@@ -20,6 +22,7 @@ import io.conclave.settings.NodeSettings;
 import io.conclave.settings.Role;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -55,6 +58,13 @@ record HostParts(
 
   Sentinels sentinels() {
     return settings.sentinels();
+  }
+
+  /** All edges of the cell. */
+  Map<HostId, Region> edgeHosts() {
+    return settings.hosts().stream()
+        .filter(host -> host.has(Role.EDGE))
+        .collect(Collectors.toMap(HostSettings::host, HostSettings::region));
   }
 
   /** The directory of Distributed Data's durable store; its name must not end in "ddata". */
