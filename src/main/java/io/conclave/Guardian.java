@@ -102,8 +102,10 @@ final class Guardian {
     }
     if (!parts.edges().isEmpty()) {
       ActorRef<EdgeReport> edges = broadcast(Topics.EDGES, EdgeReport.class, "edges");
-      parts.edges().forEach(edge -> context.spawn(
-          restarting(Edge.create(edge, edges)), "edge-" + edge.group().group()));
+      parts
+          .edges()
+          .forEach(edge -> context.spawn(
+              restarting(Edge.create(edge, edges)), "edge-" + edge.group().group()));
     }
   }
 

@@ -87,10 +87,7 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
     });
     ActorRef<Command> self = context.getSelf();
     this.pgbouncer = new PgBouncer(
-        place.group().group(),
-        place.databases(),
-        place.consoles(),
-        () -> self.tell(Changed.NOW));
+        place.group().group(), place.databases(), place.consoles(), () -> self.tell(Changed.NOW));
     ActorRef<Topology> topologies = context.messageAdapter(Topology.class, Learned::new);
     ActorRef<NodeReport> reports = context.messageAdapter(NodeReport.class, Reported::new);
     Relays.listen(context.getSystem(), Topics.TOPOLOGIES, Topology.class, topologies);
@@ -104,8 +101,8 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
    * @param listeners takes what it says
    */
   public static Behavior<Command> create(EdgeContext place, ActorRef<EdgeReport> listeners) {
-    return Behaviors.setup(context ->
-        Behaviors.withTimers(timers -> new Edge(context, timers, place, listeners)));
+    return Behaviors.setup(
+        context -> Behaviors.withTimers(timers -> new Edge(context, timers, place, listeners)));
   }
 
   @Override
@@ -146,8 +143,10 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
   }
 
   private boolean pauses() {
-    state.overdue(nowMs()).filter(hold -> givenUp.filter(hold.id()::equals).isEmpty()).ifPresent(
-        hold -> {
+    state
+        .overdue(nowMs())
+        .filter(hold -> givenUp.filter(hold.id()::equals).isEmpty())
+        .ifPresent(hold -> {
           givenUp = Optional.of(hold.id());
           log.warn(
               "{}: nobody has lifted the hold within its {} ms: the clients go on",
@@ -193,8 +192,10 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
 
   private Behavior<Command> onApplied(Applied applied) {
     busy = false;
-    applied.problem().filter(why -> !haproxyProblem.equals(Optional.of(why))).ifPresent(
-        why -> log.warn("{}: {}", place.group().group(), why));
+    applied
+        .problem()
+        .filter(why -> !haproxyProblem.equals(Optional.of(why)))
+        .ifPresent(why -> log.warn("{}: {}", place.group().group(), why));
     haproxyProblem = applied.problem();
     if (haproxyProblem.isEmpty()) {
       inForce = applied.topology();
@@ -227,8 +228,9 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
         inForce.map(Topology::version).orElse(0L),
         inForce.flatMap(Topology::incumbent).map(incumbent -> incumbent.primary()),
         held,
-        Stream.of(haproxyProblem, pgbouncer.problem()).flatMap(Optional::stream).reduce(
-            (one, other) -> one + "; " + other));
+        Stream.of(haproxyProblem, pgbouncer.problem())
+            .flatMap(Optional::stream)
+            .reduce((one, other) -> one + "; " + other));
     boolean due = nowMs() - saidMs >= place.timings().reportMs();
     if (due || said.filter(last -> isSame(last, report)).isEmpty()) {
       said = Optional.of(report);

@@ -49,8 +49,7 @@ public final class HaproxySocket {
       key.interestOps(SelectionKey.OP_READ);
       return readToEnd(channel, selector, deadline);
     } catch (IOException failed) {
-      throw new IOException(
-          "HAProxy's socket %s: %s".formatted(path, failed.getMessage()), failed);
+      throw new IOException("HAProxy's socket %s: %s".formatted(path, failed.getMessage()), failed);
     }
   }
 

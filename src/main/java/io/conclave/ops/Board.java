@@ -168,14 +168,13 @@ public final class Board extends AbstractBehavior<Board.Command> {
 
   private Behavior<Command> onGetBoard(GetBoard get) {
     get.replyTo()
-        .tell(
-            new BoardState(
-                reports,
-                List.copyOf(votes.values()),
-                topologies,
-                statuses,
-                failovers,
-                List.copyOf(edges.values())));
+        .tell(new BoardState(
+            reports,
+            List.copyOf(votes.values()),
+            topologies,
+            statuses,
+            failovers,
+            List.copyOf(edges.values())));
     return this;
   }
 

@@ -70,11 +70,12 @@ public final class Ready implements Supplier<CompletionStage<Boolean>> {
 
   private static boolean hasReported(Ops ops, BoardState board, long nowMs) {
     Views views = ops.views();
-    return follows(ops, board, nowMs) && ops.ownNodes()
-        .allMatch(node -> board
-            .report(node)
-            .filter(heard -> heard.word().host().equals(ops.self()))
-            .filter(heard -> !views.isSilent(heard, nowMs))
-            .isPresent());
+    return follows(ops, board, nowMs)
+        && ops.ownNodes()
+            .allMatch(node -> board
+                .report(node)
+                .filter(heard -> heard.word().host().equals(ops.self()))
+                .filter(heard -> !views.isSilent(heard, nowMs))
+                .isPresent());
   }
 }

@@ -49,8 +49,8 @@ public final class Commits implements AutoCloseable {
 
   /** All that can be connected to; what is made from template1 later has what that has. */
   private static List<String> databases(LocalSession session) {
-    String names = session.queryText(
-        "SELECT string_agg(datname, E'\\n') FROM pg_database WHERE datallowconn");
+    String names =
+        session.queryText("SELECT string_agg(datname, E'\\n') FROM pg_database WHERE datallowconn");
     return names.lines().toList();
   }
 

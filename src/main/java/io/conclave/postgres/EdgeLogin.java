@@ -36,6 +36,8 @@ public final class EdgeLogin {
     return FUNCTION.stream()
         .map(statement -> statement + ";\n")
         .collect(Collectors.joining(
-            "", "-- For a database that was made without template1, or restored: psql -d NAME -f\n", ""));
+            "",
+            "-- For a database that was made without template1, or restored: psql -d NAME -f\n",
+            ""));
   }
 }

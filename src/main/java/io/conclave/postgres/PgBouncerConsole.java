@@ -33,7 +33,8 @@ public final class PgBouncerConsole implements AutoCloseable {
     p.setProperty("gssEncMode", "disable");
     // The console takes no prepared statements.
     p.setProperty("preferQueryMode", "simple");
-    // The console takes no SET extra_float_digits, which pgjdbc sends to what says that it is version 1.18; not so with the
+    // The console takes no SET extra_float_digits, which pgjdbc sends to what says that it is
+    // version 1.18; not so with the
     // property "replication", which it keeps to itself before version 9.4.
     p.setProperty("assumeMinServerVersion", "9.0");
     p.setProperty("replication", "false");

@@ -33,8 +33,7 @@ final class EdgeReader {
       if (writes.isEmpty() || reads.isEmpty() || databases.isEmpty() || lag.isEmpty()) {
         return Optional.empty();
       }
-      return Optional.of(
-          new OfferSettings(writes.get(), reads.get(), databases.get(), lag.get()));
+      return Optional.of(new OfferSettings(writes.get(), reads.get(), databases.get(), lag.get()));
     }
   }
 
@@ -126,7 +125,8 @@ final class EdgeReader {
       Optional<Integer> router = section.integer("router-id", 1, 255, 51);
       Optional<List<HostId>> hosts = section.has("hosts")
           ? section.textsOf("hosts", "a list of hosts with the role edge", this::declared)
-          : Optional.of(draft.hostsWith(Role.EDGE).stream().map(HostSettings::host).toList());
+          : Optional.of(
+              draft.hostsWith(Role.EDGE).stream().map(HostSettings::host).toList());
       if (address.isEmpty() || device.isEmpty() || router.isEmpty() || hosts.isEmpty()) {
         return Optional.empty();
       }

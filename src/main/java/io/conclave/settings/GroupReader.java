@@ -48,7 +48,8 @@ final class GroupReader {
         List<NodeSettings> values = Draft.values(nodes);
         List<Member> members = values.stream().map(NodeSettings::member).toList();
         GroupDefinition definition = new GroupDefinition(name.get(), members, durability.get());
-        draft.groups.add(new At<>(section.path(), new GroupSettings(definition, values, offer.get())));
+        draft.groups.add(
+            new At<>(section.path(), new GroupSettings(definition, values, offer.get())));
       }
     }
   }

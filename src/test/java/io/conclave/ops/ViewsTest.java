@@ -30,16 +30,11 @@ import org.junit.jupiter.api.Test;
  */
 class ViewsTest {
   private static final long NOW = 100_000;
-  private static final Views VIEWS =
-      new Views(
-          Words.host("us"),
-          List.of(Words.main()),
-          Map.of(
-              Words.EDGE,
-              new Region("us"),
-              new HostId("ap-edge-1"),
-              new Region("ap")),
-          Timings.LAN);
+  private static final Views VIEWS = new Views(
+      Words.host("us"),
+      List.of(Words.main()),
+      Map.of(Words.EDGE, new Region("us"), new HostId("ap-edge-1"), new Region("ap")),
+      Timings.LAN);
 
   @Test
   void groupsOfACellThatIsWell() throws Exception {
@@ -70,8 +65,7 @@ class ViewsTest {
   void aSilentCoordinatorIsTheBlocker() {
     Heard<Topology> old = new Heard<>(Words.topology(12, "eu"), NOW - 5_000);
     BoardState board =
-        new BoardState(
-            Map.of(), List.of(), Map.of(Words.MAIN, old), Map.of(), Map.of(), List.of());
+        new BoardState(Map.of(), List.of(), Map.of(Words.MAIN, old), Map.of(), Map.of(), List.of());
     assertEquals(
         Optional.of("the coordinator at eu-1 has not been heard here for 5 s"),
         VIEWS.group(board, Words.main(), NOW).blocker());
@@ -108,12 +102,7 @@ class ViewsTest {
         List.of(
             new Evidence(Evidence.Channel.PROBE, Evidence.Finding.NOTHING, Long.MAX_VALUE, "")));
     BoardState board = new BoardState(
-        Map.of(),
-        List.of(new Heard<>(vote, NOW - 50)),
-        Map.of(),
-        Map.of(),
-        Map.of(),
-        List.of());
+        Map.of(), List.of(new Heard<>(vote, NOW - 50)), Map.of(), Map.of(), Map.of(), List.of());
     View.Vote view = VIEWS.group(board, Words.main(), NOW).votes().get(0);
     assertEquals(Long.MAX_VALUE, view.evidence().get(0).ageMs());
   }
@@ -134,8 +123,7 @@ class ViewsTest {
   private static View.Node euAged(long ageMs) {
     Map<NodeId, Heard<NodeReport>> reports =
         Map.of(Words.db("eu"), new Heard<>(Words.report("eu", 1, "0/3000110"), NOW - ageMs));
-    BoardState board = new BoardState(
-        reports, List.of(), Map.of(), Map.of(), Map.of(), List.of());
+    BoardState board = new BoardState(reports, List.of(), Map.of(), Map.of(), Map.of(), List.of());
     return VIEWS.group(board, Words.main(), NOW).nodes().get(1);
   }
 

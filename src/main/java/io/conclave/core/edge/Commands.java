@@ -25,8 +25,7 @@ public final class Commands {
    * @param before what was put in force in this very process of HAProxy; empty after its restart, and at first
    * @param servers what it shows
    */
-  public static List<String> of(
-      GroupId group, Plan plan, Optional<Plan> before, Servers servers) {
+  public static List<String> of(GroupId group, Plan plan, Optional<Plan> before, Servers servers) {
     Commands commands = new Commands(group, before, servers);
     // Out before in: no session may find two primaries, nor any the wrong one.
     commands.tell(plan, false);
@@ -67,7 +66,8 @@ public final class Commands {
         if (news || barred) {
           set(server, "state ready");
         }
-        // Each time that a check has failed: the checks ask the agent, which may be away while its server serves.
+        // Each time that a check has failed: the checks ask the agent, which may be away while its
+        // server serves.
         if (news || barred || !servers.isWell(server.backend(), server.name())) {
           set(server, "health up");
         }

@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param writes of the nodes that may be primary
  * @param reads of all nodes
  */
-public record Plan(
-    Optional<NodeId> primary, Map<NodeId, Place> writes, Map<NodeId, Place> reads) {
+public record Plan(Optional<NodeId> primary, Map<NodeId, Place> writes, Map<NodeId, Place> reads) {
   public Plan {
     writes = Map.copyOf(writes);
     reads = Map.copyOf(reads);

@@ -47,8 +47,8 @@ public final class EdgeFiles {
     String header = HEADER.formatted(host, settings.cell());
     List<EdgeFile> files = new ArrayList<>();
     files.add(new EdgeFile("haproxy.cfg", HaproxyFile.render(settings, self, header), false));
-    files.add(new EdgeFile(
-        "pgbouncer.ini", PgbouncerFile.render(settings, header, directory), false));
+    files.add(
+        new EdgeFile("pgbouncer.ini", PgbouncerFile.render(settings, header, directory), false));
     files.add(new EdgeFile("userlist.txt", PgbouncerFile.users(password), true));
     files.add(new EdgeFile("edge-login.sql", EdgeLogin.script(), false));
     KeepalivedFile.render(settings, self, header)

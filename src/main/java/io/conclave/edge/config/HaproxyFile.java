@@ -1,7 +1,7 @@
 package io.conclave.edge.config;
 
-import io.conclave.core.edge.Backends;
 import io.conclave.core.Member;
+import io.conclave.core.edge.Backends;
 import io.conclave.settings.ConclaveSettings;
 import io.conclave.settings.EdgeSettings;
 import io.conclave.settings.GroupSettings;
@@ -47,8 +47,7 @@ final class HaproxyFile {
 
   private void global() {
     EdgeSettings edge = settings.edge();
-    int descriptors =
-        edge.pgbouncer().maxClients() * DESCRIPTORS_PER_CLIENT + DESCRIPTORS_BESIDE;
+    int descriptors = edge.pgbouncer().maxClients() * DESCRIPTORS_PER_CLIENT + DESCRIPTORS_BESIDE;
     section(
         "global",
         "stats socket %s mode 660 level admin".formatted(edge.haproxySocket()),
@@ -123,8 +122,8 @@ final class HaproxyFile {
     group
         .definition()
         .members()
-        .forEach(member -> line("    " + server(member)
-            + (member.region().equals(self.region()) ? "" : " backup")));
+        .forEach(member -> line(
+            "    " + server(member) + (member.region().equals(self.region()) ? "" : " backup")));
   }
 
   /** PgBouncer connects to the loopback address, whatever clients connect to. */

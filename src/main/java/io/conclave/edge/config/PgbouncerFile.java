@@ -20,8 +20,8 @@ final class PgbouncerFile {
       offer.databases().forEach(name -> text.append(pool(name, offer.writesPort(), name)));
       offer
           .databases()
-          .forEach(name ->
-              text.append(pool(name + OfferSettings.READ_ONLY, offer.readsPort(), name)));
+          .forEach(
+              name -> text.append(pool(name + OfferSettings.READ_ONLY, offer.readsPort(), name)));
     }
     return text.append(pooler(edge, directory)).toString();
   }
