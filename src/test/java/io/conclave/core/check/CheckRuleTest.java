@@ -112,7 +112,8 @@ class CheckRuleTest {
           1,
           Optional.of(newest),
           established,
-          new HostId("h"));
+          new HostId("h"),
+          Optional.empty());
     }
 
     private NodeReport report() {
