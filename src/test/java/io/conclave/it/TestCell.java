@@ -68,8 +68,8 @@ final class TestCell implements AutoCloseable {
   static TestCell start(CellOptions options) throws Exception {
     TestCell started = new TestCell(options.whenAlone());
     try {
-      started.cell.start(options
-          .withJvmOptions(List.of("-D" + FaultPoints.PROPERTY + "=" + started.faultPoint())));
+      started.cell.start(options.withJvmOptions(
+          List.of("-D" + FaultPoints.PROPERTY + "=" + started.faultPoint())));
       started.workload = Workload.start(started.load());
       started.awaitWrites(100);
       return started;

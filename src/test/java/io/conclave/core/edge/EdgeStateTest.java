@@ -57,7 +57,8 @@ class EdgeStateTest {
   }
 
   private static Configuration configuration(long epoch, NodeId primary) {
-    List<NodeId> others = Stream.of(A, B, C).filter(node -> !node.equals(primary)).toList();
+    List<NodeId> others =
+        Stream.of(A, B, C).filter(node -> !node.equals(primary)).toList();
     return new Configuration(epoch, primary, SyncSet.majorityOf(others), new UUID(epoch, 1));
   }
 
@@ -254,7 +255,8 @@ class EdgeStateTest {
     established(1, A, new Hold(HOLD, 1000));
     assertEquals(Waiting.EVERYBODY, edge.waiting(now));
     now += 100;
-    assertEquals(Waiting.NOBODY, edge.waiting(now), "the budget runs from when the hold was first heard");
+    assertEquals(
+        Waiting.NOBODY, edge.waiting(now), "the budget runs from when the hold was first heard");
     assertEquals(HOLD, edge.overdue(now).orElseThrow().id());
     established(1, A, new Hold(HOLD, 1000));
     assertEquals(Waiting.NOBODY, edge.waiting(now));
@@ -288,7 +290,8 @@ class EdgeStateTest {
     well();
     begun(2, B);
     now += Timings.LAN.promoteDeadlineMs();
-    assertEquals(Waiting.NOBODY, edge.waiting(now), "for a configuration that is never established");
+    assertEquals(
+        Waiting.NOBODY, edge.waiting(now), "for a configuration that is never established");
     begun(3, C);
     assertEquals(Waiting.WRITERS, edge.waiting(now));
     established(3, C);
