@@ -19,6 +19,7 @@ import io.conclave.coordinator.Coordinator;
 import io.conclave.coordinator.GroupCoordinator;
 import io.conclave.coordinator.Seat;
 import io.conclave.core.Appointment;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.GroupStatus;
 import io.conclave.core.NodeReport;
@@ -30,6 +31,7 @@ import io.conclave.core.Vote;
 import io.conclave.core.decision.DecisionRecord;
 import io.conclave.core.failover.Rules;
 import io.conclave.core.placement.Deputies;
+import io.conclave.edge.Edge;
 import io.conclave.history.History;
 import io.conclave.membership.Membership;
 import io.conclave.ops.Board;
@@ -98,6 +100,13 @@ final class Guardian {
     if (parts.self().has(Role.SENTINEL)) {
       startSentinel();
     }
+    if (!parts.edges().isEmpty()) {
+      ActorRef<EdgeReport> edges = broadcast(Topics.EDGES, EdgeReport.class, "edges");
+      parts
+          .edges()
+          .forEach(edge -> context.spawn(
+              restarting(Edge.create(edge, edges)), "edge-" + edge.group().group()));
+    }
   }
 
   private <T> ActorRef<T> broadcast(ServiceKey<T> key, Class<T> type, String name) {
@@ -121,6 +130,7 @@ final class Guardian {
             history,
             parts.groups(),
             parts.sentinels(),
+            parts.edgeHosts(),
             parts.settings().timings()));
   }
 

@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.receptionist.ServiceKey;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.FailoverSummary;
 import io.conclave.core.GroupId;
 import io.conclave.core.GroupStatus;
@@ -44,13 +45,18 @@ public final class Board extends AbstractBehavior<Board.Command> {
 
   private record Said(GroupStatus status) implements Command {}
 
+  private record Followed(EdgeReport report) implements Command {}
+
   private record Voter(GroupId group, HostId sentinel) {}
+
+  private record Follower(GroupId group, HostId edge) {}
 
   private final Map<NodeId, Heard<NodeReport>> reports = new HashMap<>();
   private final Map<Voter, Heard<Vote>> votes = new HashMap<>();
   private final Map<GroupId, Heard<Topology>> topologies = new HashMap<>();
   private final Map<GroupId, Heard<GroupStatus>> statuses = new HashMap<>();
   private final Map<GroupId, FailoverSummary> failovers = new HashMap<>();
+  private final Map<Follower, Heard<EdgeReport>> edges = new HashMap<>();
 
   private final LocalNodes local;
 
@@ -61,6 +67,7 @@ public final class Board extends AbstractBehavior<Board.Command> {
     listen(Topics.VOTES, Vote.class, Voted::new);
     listen(Topics.TOPOLOGIES, Topology.class, Published::new);
     listen(Topics.STATUSES, GroupStatus.class, Said::new);
+    listen(Topics.EDGES, EdgeReport.class, Followed::new);
   }
 
   /**
@@ -89,6 +96,7 @@ public final class Board extends AbstractBehavior<Board.Command> {
         .onMessage(Voted.class, this::onVoted)
         .onMessage(Published.class, this::onPublished)
         .onMessage(Said.class, this::onSaid)
+        .onMessage(Followed.class, this::onFollowed)
         .onMessage(Changed.class, this::onChanged)
         .onMessage(GetBoard.class, this::onGetBoard)
         .build();
@@ -132,6 +140,19 @@ public final class Board extends AbstractBehavior<Board.Command> {
     return this;
   }
 
+  private Behavior<Command> onFollowed(Followed followed) {
+    EdgeReport report = followed.report();
+    Follower follower = new Follower(report.group(), report.edge());
+    Heard<EdgeReport> known = edges.get(follower);
+    boolean outOfDate = known != null
+        && known.word().process().equals(report.process())
+        && known.word().sequence() > report.sequence();
+    if (!outOfDate) {
+      edges.put(follower, now(report));
+    }
+    return this;
+  }
+
   private Behavior<Command> onChanged(Changed changed) {
     failovers.put(changed.group(), changed.summary());
     return this;
@@ -147,8 +168,13 @@ public final class Board extends AbstractBehavior<Board.Command> {
 
   private Behavior<Command> onGetBoard(GetBoard get) {
     get.replyTo()
-        .tell(
-            new BoardState(reports, List.copyOf(votes.values()), topologies, statuses, failovers));
+        .tell(new BoardState(
+            reports,
+            List.copyOf(votes.values()),
+            topologies,
+            statuses,
+            failovers,
+            List.copyOf(edges.values())));
     return this;
   }
 

@@ -6,10 +6,12 @@ import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
 import io.conclave.core.Member;
 import io.conclave.core.NodeId;
+import io.conclave.core.Region;
 import io.conclave.core.Sentinels;
 import io.conclave.core.Timings;
 import io.conclave.history.History;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
  * @param history the decisions that it keeps
  * @param groups all groups of the cell
  * @param sentinels all configured sentinels of the cell
+ * @param edges all configured edges of the cell
  */
 public record Ops(
     HostId self,
@@ -29,13 +32,15 @@ public record Ops(
     ActorRef<History.Command> history,
     List<GroupDefinition> groups,
     Sentinels sentinels,
+    Map<HostId, Region> edges,
     Timings timings) {
   public Ops {
     groups = List.copyOf(groups);
+    edges = Map.copyOf(edges);
   }
 
   Views views() {
-    return new Views(self, groups, timings);
+    return new Views(self, groups, edges, timings);
   }
 
   /** The nodes that the agent of this host looks after. */

@@ -91,6 +91,7 @@ final class OneHost implements AutoCloseable {
                 "history"),
             groups,
             new Sentinels(List.of(new Sentinels.Seat(self, new Region("us")))),
+            Map.of(),
             Timings.LAN));
     URI base = URI.create(AkkaManagement.get(system)
         .start()

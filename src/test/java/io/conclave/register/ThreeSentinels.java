@@ -132,6 +132,7 @@ final class ThreeSentinels implements AutoCloseable {
             system.ignoreRef(),
             List.of(),
             sentinels(),
+            Map.of(),
             Timings.LAN));
     OpsExtension.get(system)
         .serveRegister(
