@@ -19,6 +19,7 @@ import io.conclave.coordinator.Coordinator;
 import io.conclave.coordinator.GroupCoordinator;
 import io.conclave.coordinator.Seat;
 import io.conclave.core.Appointment;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.GroupStatus;
 import io.conclave.core.NodeReport;
@@ -30,9 +31,11 @@ import io.conclave.core.Vote;
 import io.conclave.core.decision.DecisionRecord;
 import io.conclave.core.failover.Rules;
 import io.conclave.core.placement.Deputies;
+import io.conclave.edge.Edge;
 import io.conclave.history.History;
 import io.conclave.membership.Membership;
 import io.conclave.ops.Board;
+import io.conclave.ops.LocalNodes;
 import io.conclave.ops.Ops;
 import io.conclave.ops.OpsExtension;
 import io.conclave.postgres.PrimaryProbe;
@@ -63,6 +66,7 @@ final class Guardian {
   private final ActorSystem<Void> system;
   private final HostParts parts;
   private final Consumer<String> hopeless;
+  private final LocalNodes local = new LocalNodes();
 
   private Guardian(ActorContext<Void> context, HostParts parts, Consumer<String> hopeless) {
     this.context = context;
@@ -96,6 +100,13 @@ final class Guardian {
     if (parts.self().has(Role.SENTINEL)) {
       startSentinel();
     }
+    if (!parts.edges().isEmpty()) {
+      ActorRef<EdgeReport> edges = broadcast(Topics.EDGES, EdgeReport.class, "edges");
+      parts
+          .edges()
+          .forEach(edge -> context.spawn(
+              restarting(Edge.create(edge, edges)), "edge-" + edge.group().group()));
+    }
   }
 
   private <T> ActorRef<T> broadcast(ServiceKey<T> key, Class<T> type, String name) {
@@ -103,7 +114,7 @@ final class Guardian {
   }
 
   private void startOps() {
-    ActorRef<Board.Command> board = context.spawn(restarting(Board.create()), "board");
+    ActorRef<Board.Command> board = context.spawn(restarting(Board.create(local)), "board");
     ActorRef<History.Command> history = context.spawn(
         restarting(History.create(
             parts.groups().stream().map(GroupDefinition::group).toList(),
@@ -115,9 +126,11 @@ final class Guardian {
         .install(new Ops(
             parts.self().host(),
             board,
+            local,
             history,
             parts.groups(),
             parts.sentinels(),
+            parts.edgeHosts(),
             parts.settings().timings()));
   }
 
@@ -150,7 +163,7 @@ final class Guardian {
 
   private void startAgent(AgentContext agent, ActorRef<NodeReport> reports) {
     context.spawn(
-        restarting(NodeAgent.create(agent, reports)),
+        restarting(NodeAgent.create(agent, reports, local::say)),
         "agent-" + agent.self().node(),
         DispatcherSelector.fromConfig("conclave.blocking-dispatcher"));
   }

@@ -2,8 +2,11 @@ package io.conclave;
 
 import io.conclave.agent.AgentContext;
 import io.conclave.core.GroupDefinition;
+import io.conclave.core.HostId;
+import io.conclave.core.Region;
 import io.conclave.core.Sentinels;
 import io.conclave.core.membership.Entrance;
+import io.conclave.edge.EdgeContext;
 import io.conclave.membership.Membership;
 import io.conclave.postgres.Binaries;
 import io.conclave.postgres.DataDirectory;
@@ -19,6 +22,7 @@ import io.conclave.settings.NodeSettings;
 import io.conclave.settings.Role;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,9 +30,14 @@ import java.util.stream.Stream;
  * What the actors of a host are made of, prepared before any of them starts.
  *
  * @param agents one for each node of this host; empty without the role agent
+ * @param edges one for each group; empty without the role edge
  */
 record HostParts(
-    ConclaveSettings settings, HostSettings self, Passwords passwords, List<AgentContext> agents) {
+    ConclaveSettings settings,
+    HostSettings self,
+    Passwords passwords,
+    List<AgentContext> agents,
+    List<EdgeContext> edges) {
 
   /**
    * @throws io.conclave.postgres.PostgresException when there is no PostgreSQL, or no readable passwords file
@@ -39,7 +48,8 @@ record HostParts(
         settings,
         self,
         passwords,
-        self.has(Role.AGENT) ? agents(settings, self, passwords) : List.of());
+        self.has(Role.AGENT) ? agents(settings, self, passwords) : List.of(),
+        self.has(Role.EDGE) ? EdgeContext.of(settings, self.host(), passwords) : List.of());
   }
 
   List<GroupDefinition> groups() {
@@ -48,6 +58,13 @@ record HostParts(
 
   Sentinels sentinels() {
     return settings.sentinels();
+  }
+
+  /** All edges of the cell. */
+  Map<HostId, Region> edgeHosts() {
+    return settings.hosts().stream()
+        .filter(host -> host.has(Role.EDGE))
+        .collect(Collectors.toMap(HostSettings::host, HostSettings::region));
   }
 
   /** The directory of Distributed Data's durable store; its name must not end in "ddata". */

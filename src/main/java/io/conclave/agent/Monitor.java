@@ -1,5 +1,6 @@
 package io.conclave.agent;
 
+import io.conclave.core.agent.LookPace;
 import io.conclave.postgres.ExitWatcher;
 import io.conclave.postgres.LocalSession;
 import io.conclave.postgres.PostgresException;
@@ -9,7 +10,7 @@ import io.conclave.postgres.SessionException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,15 +21,15 @@ import org.slf4j.LoggerFactory;
 final class Monitor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Monitor.class);
   private static final long REST_NANOS = 100_000_000;
-  private static final long ATTENTIVE_NANOS = 2_000_000;
   private static final int SESSION_TIMEOUT_MS = 1000;
 
   private final AgentContext context;
   private final ServerProcess process;
-  private final Consumer<Seen> onSeen;
+  private final ObjLongConsumer<Seen> onSeen;
   private final Runnable onFound;
   private final Runnable onExit;
   private final Sessions sessions;
+  private final LookPace pace = new LookPace();
   private final Thread thread;
   private volatile long attentiveUntil = System.nanoTime();
   private volatile boolean closed;
@@ -38,14 +39,14 @@ final class Monitor implements AutoCloseable {
   private Runnable exit = () -> {};
 
   /**
-   * @param onSeen told the end of every look, on the monitor's thread
+   * @param onSeen told the end of every look, and when it began ({@link System#nanoTime()}), on the monitor's thread
    * @param onFound told of every postmaster that is new to this monitor, once it answers
    * @param onExit told at once, and once, that a postmaster is gone; also when another runs already
    */
   Monitor(
       AgentContext context,
       ServerProcess process,
-      Consumer<Seen> onSeen,
+      ObjLongConsumer<Seen> onSeen,
       Runnable onFound,
       Runnable onExit) {
     this.context = context;
@@ -70,13 +71,15 @@ final class Monitor implements AutoCloseable {
 
   private void run() {
     while (!closed) {
+      long begin = System.nanoTime();
       try {
-        onSeen.accept(look());
+        onSeen.accept(look(), begin);
       } catch (RuntimeException e) {
         log.warn("{}: cannot look at the server", context.node(), e);
       }
-      boolean attentive = attentiveUntil - System.nanoTime() > 0;
-      LockSupport.parkNanos(attentive ? ATTENTIVE_NANOS : REST_NANOS);
+      long end = System.nanoTime();
+      pace.looked(end - begin);
+      LockSupport.parkNanos(attentiveUntil - end > 0 ? pace.pauseNanos() : REST_NANOS);
     }
   }
 

@@ -19,6 +19,7 @@ import io.conclave.core.agent.GateRule;
 import io.conclave.core.agent.Obedience;
 import io.conclave.core.agent.Promise;
 import io.conclave.core.agent.PromiseBook;
+import io.conclave.core.check.LocalReport;
 import io.conclave.postgres.Observation;
 import io.conclave.postgres.ServerProcess;
 import io.conclave.wire.Relays;
@@ -26,6 +27,8 @@ import io.conclave.wire.Topics;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +50,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   /** An order of a coordinator. */
   public record Obey(Order order) implements Command {}
 
-  private record Looked(Seen seen) implements Command {}
+  private record Looked(Seen seen, long beganNanos) implements Command {}
 
   private record Exited() implements Command {}
 
@@ -65,6 +68,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
 
   private final AgentContext context;
   private final ActorRef<NodeReport> reports;
+  private final Consumer<LocalReport> local;
   private final TimerScheduler<Command> timers;
   private final PromiseBook promises;
   private final ServerProcess process;
@@ -75,15 +79,18 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   private final Surroundings surroundings;
   private final Reporter reporter;
   private int restarts;
+  private long lookedNanos = System.nanoTime();
 
   private NodeAgent(
       ActorContext<Command> actor,
       TimerScheduler<Command> timers,
       AgentContext context,
-      ActorRef<NodeReport> reports) {
+      ActorRef<NodeReport> reports,
+      Consumer<LocalReport> local) {
     super(actor);
     this.context = context;
     this.reports = reports;
+    this.local = local;
     this.timers = timers;
     PromiseFile file = new PromiseFile(context.promiseFile());
     this.promises = new PromiseBook(
@@ -98,7 +105,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     this.monitor = new Monitor(
         context,
         process,
-        seen -> self.tell(new Looked(seen)),
+        (seen, began) -> self.tell(new Looked(seen, began)),
         this::serverIsThere,
         () -> self.tell(new Exited()));
     this.watchdog = new Watchdog(
@@ -113,10 +120,12 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
 
   /**
    * @param reports takes what the agent reports
+   * @param local told the same, on the agent's thread, with how old it is
    */
-  public static Behavior<Command> create(AgentContext context, ActorRef<NodeReport> reports) {
-    return Behaviors.setup(
-        actor -> Behaviors.withTimers(timers -> new NodeAgent(actor, timers, context, reports)));
+  public static Behavior<Command> create(
+      AgentContext context, ActorRef<NodeReport> reports, Consumer<LocalReport> local) {
+    return Behaviors.setup(actor ->
+        Behaviors.withTimers(timers -> new NodeAgent(actor, timers, context, reports, local)));
   }
 
   /**
@@ -211,6 +220,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   // The server.
 
   private Behavior<Command> onLooked(Looked looked) {
+    lookedNanos = looked.beganNanos();
     if (looked.seen() instanceof Seen.Answering answering) {
       restarts = 0;
       remember(answering.observation());
@@ -310,9 +320,15 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   }
 
   private void say() {
-    if (reporter.hasLooked()) {
-      reports.tell(reporter.report());
+    if (!reporter.hasLooked()) {
+      return;
     }
+    // Both before the report: a freeze after them shows in its age.
+    long asOfMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    boolean awake = watchdog.isAwakeSince(lookedNanos);
+    NodeReport report = reporter.report();
+    local.accept(new LocalReport(report, asOfMs, awake));
+    reports.tell(report);
   }
 
   private Behavior<Command> onStop(PostStop signal) {

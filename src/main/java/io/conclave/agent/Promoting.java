@@ -122,7 +122,7 @@ final class Promoting {
     if (closed != null) {
       return closed;
     }
-    Commits.prepare(server.session(), server.context().passwords());
+    Commits.prepare(server.directory(), server.session(), server.context().passwords());
     commitEpoch(configuration, server.session().observe().position(), Lsn.ZERO);
     return Result.done("primary of the first configuration");
   }
@@ -132,7 +132,7 @@ final class Promoting {
    * the stream that they have, which the new rules would not admit again.
    */
   private void announce(Configuration configuration) {
-    Commits.prepare(server.session(), server.context().passwords());
+    Commits.prepare(server.directory(), server.session(), server.context().passwords());
     Lsn before = server.session().observe().position();
     try (Commits commits = new Commits(server.directory())) {
       commits.writeEpoch(configuration, before, Lsn.ZERO, false, Deadline.in(ANNOUNCE_MS));

@@ -10,7 +10,10 @@ import java.util.function.LongConsumer;
 final class Watchdog implements AutoCloseable {
   private static final long STEP_NANOS = 10_000_000;
 
+  private final long gapNanos;
   private final Thread thread;
+  private volatile long lookedNanos = System.nanoTime();
+  private volatile long thawedNanos = lookedNanos;
   private volatile boolean closed;
 
   /**
@@ -18,23 +21,33 @@ final class Watchdog implements AutoCloseable {
    * @param onThaw told the length of the gap in ms, on the watchdog's thread, which looks again when it returns
    */
   Watchdog(String name, long gapMs, LongConsumer onThaw) {
-    thread = new Thread(() -> watch(gapMs, onThaw), "watchdog-" + name);
+    gapNanos = gapMs * 1_000_000;
+    thread = new Thread(() -> watch(onThaw), "watchdog-" + name);
     thread.setDaemon(true);
     thread.start();
   }
 
-  private void watch(long gapMs, LongConsumer onThaw) {
-    long last = System.nanoTime();
+  private void watch(LongConsumer onThaw) {
     while (!closed) {
       LockSupport.parkNanos(STEP_NANOS);
       long now = System.nanoTime();
-      long gap = (now - last) / 1_000_000;
-      last = now;
-      if (gap >= gapMs) {
-        onThaw.accept(gap);
-        last = System.nanoTime();
+      long gap = now - lookedNanos;
+      if (gap >= gapNanos) {
+        thawedNanos = now;
+        onThaw.accept(gap / 1_000_000);
+        now = System.nanoTime();
       }
+      lookedNanos = now;
     }
+  }
+
+  /**
+   * Whether every freeze until now has been dealt with, and what was seen from this moment on, of {@link System#nanoTime()},
+   * was seen after the last one.
+   */
+  boolean isAwakeSince(long seenNanos) {
+    boolean dealtWith = System.nanoTime() - lookedNanos < gapNanos;
+    return dealtWith && seenNanos - thawedNanos >= 0;
   }
 
   @Override

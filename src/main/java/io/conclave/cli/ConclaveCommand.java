@@ -37,6 +37,7 @@ public final class ConclaveCommand implements Runnable {
   private static CommandLine commandLine(Programs programs) {
     CommandLine commandLine = new CommandLine(new ConclaveCommand());
     commandLine.addSubcommand(new DemoCommand(programs));
+    commandLine.addSubcommand(new EdgeConfigCommand());
     commandLine.addSubcommand(new ExplainCommand());
     commandLine.addSubcommand(new MoveCoordinatorCommand());
     commandLine.addSubcommand(new NodeCommand(programs));

@@ -1,5 +1,6 @@
 package io.conclave.cli;
 
+import io.conclave.cli.StatusView.EdgeView;
 import io.conclave.cli.StatusView.EvidenceView;
 import io.conclave.cli.StatusView.FailoverView;
 import io.conclave.cli.StatusView.GroupView;
@@ -49,6 +50,7 @@ public final class StatusText {
     nodes(group).forEach(line -> lines.add("  " + line));
     lines.add("");
     votes(group).forEach(line -> lines.add("  " + line));
+    edges(group).forEach(line -> lines.add(("  " + line).stripTrailing()));
     remarks(group).forEach(line -> lines.add(("  " + line).stripTrailing()));
     return lines;
   }
@@ -102,6 +104,24 @@ public final class StatusText {
       table.row(text(vote.sentinel()), text(vote.region()), word(vote.opinion()), evidence(vote));
     }
     return table.lines();
+  }
+
+  private static List<String> edges(GroupView group) {
+    if (group.edges().isEmpty()) {
+      return List.of();
+    }
+    Table table = new Table().row("EDGE", "REGION", "PRIMARY", "HELD", "PROBLEM");
+    for (EdgeView edge : group.edges()) {
+      table.row(
+          edge.edge(),
+          edge.region(),
+          text(edge.primary()),
+          edge.held() ? "held" : NONE,
+          text(edge.problem()));
+    }
+    List<String> lines = new ArrayList<>(List.of(""));
+    lines.addAll(table.lines());
+    return lines;
   }
 
   private static String evidence(VoteView vote) {

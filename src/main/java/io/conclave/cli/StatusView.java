@@ -59,11 +59,13 @@ public record StatusView(String host, List<GroupView> groups) {
       @JsonProperty("age_ms") long ageMs,
       List<NodeView> nodes,
       List<VoteView> votes,
+      List<EdgeView> edges,
       @JsonProperty("last_failover") FailoverView lastFailover) {
     public GroupView {
       syncSet = syncSet == null ? List.of() : List.copyOf(syncSet);
       nodes = nodes == null ? List.of() : List.copyOf(nodes);
       votes = votes == null ? List.of() : List.copyOf(votes);
+      edges = edges == null ? List.of() : List.copyOf(edges);
     }
 
     /** The node of this name. */
@@ -107,6 +109,11 @@ public record StatusView(String host, List<GroupView> groups) {
       evidence = evidence == null ? List.of() : List.copyOf(evidence);
     }
   }
+
+  /** How an edge follows. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record EdgeView(
+      String edge, String region, String primary, boolean held, String problem) {}
 
   /** What a sentinel found on one of its ways to the primary. */
   public record EvidenceView(String channel, String finding) {}

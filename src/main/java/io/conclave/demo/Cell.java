@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /** Three hosts on loopback in one directory. Closing it leaves nothing behind. */
 public final class Cell implements AutoCloseable {
@@ -21,6 +22,7 @@ public final class Cell implements AutoCloseable {
   private final Object teardown = new Object();
   private boolean closed;
   private List<HostProcess> hosts = List.of();
+  private Optional<HostProcess> edge = Optional.empty();
   private StatusWatch watch;
   private DemoFiles files;
 
@@ -59,6 +61,8 @@ public final class Cell implements AutoCloseable {
     hosts = files.hosts().stream()
         .map(h -> new HostProcess(h, files.configuration(), options.jvmOptions()))
         .toList();
+    edge = files.edge().map(
+        e -> new HostProcess(e.host(), files.configuration(), options.jvmOptions()));
     watch = new StatusWatch(client, files.hosts());
     return files;
   }
@@ -67,6 +71,9 @@ public final class Cell implements AutoCloseable {
   public GroupView launch() throws IOException, DemoException, InterruptedException {
     for (HostProcess host : hosts) {
       start(host);
+    }
+    if (edge.isPresent()) {
+      start(edge.get());
     }
     watch.start();
     try {
@@ -94,7 +101,7 @@ public final class Cell implements AutoCloseable {
   /** The end of each host's log. */
   public String logs() {
     StringBuilder text = new StringBuilder();
-    hosts.forEach(
+    all().forEach(
         h -> text.append("\n--- ").append(h.host().name()).append("\n").append(h.logTail()));
     return text.toString();
   }
@@ -118,6 +125,11 @@ public final class Cell implements AutoCloseable {
   /** The three hosts. */
   public List<HostProcess> hosts() {
     return hosts;
+  }
+
+  /** The edge, in a cell with one. */
+  public Optional<HostProcess> edge() {
+    return edge;
   }
 
   /** The host beside a node. */
@@ -167,11 +179,15 @@ public final class Cell implements AutoCloseable {
     }
   }
 
+  private List<HostProcess> all() {
+    return Stream.concat(hosts.stream(), edge.stream()).toList();
+  }
+
   private void tearDown() throws IOException, InterruptedException {
     if (watch != null) {
       watch.close();
     }
-    new Teardown(directory, hosts, signals).run();
+    new Teardown(directory, all(), signals).run();
     try {
       if (keep.isPresent() && files != null) {
         Kept.save(files, keep.get());

@@ -11,24 +11,29 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The files that the demo writes for its hosts.
  *
  * @param configuration {@code conclave.conf}
  * @param superuser Conclave's own role, which also creates the application's
+ * @param hosts those with a server
  */
-public record DemoFiles(Path configuration, Credentials superuser, List<DemoHost> hosts) {
+public record DemoFiles(
+    Path configuration, Credentials superuser, List<DemoHost> hosts, Optional<DemoEdge> edge) {
   /** The only group. */
   public static final String GROUP = "main";
 
   private static final List<String> REGIONS = List.of("us", "eu", "ap");
+  private static final int EDGE_PORTS = 6;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** Chooses ports and passwords and writes everything into the directory. */
   static DemoFiles write(Path directory, CellOptions options) throws IOException, DemoException {
-    List<Integer> ports = Ports.free(REGIONS.size() * 3);
+    List<Integer> ports = Ports.free(REGIONS.size() * 3 + EDGE_PORTS);
     List<DemoHost> hosts = new ArrayList<>();
     for (int i = 0; i < REGIONS.size(); i++) {
       String region = REGIONS.get(i);
@@ -44,21 +49,45 @@ public record DemoFiles(Path configuration, Credentials superuser, List<DemoHost
           home));
     }
     Path passwords = directory.resolve("passwords");
-    Credentials superuser = writePasswords(passwords);
+    Credentials superuser = writePasswords(passwords, options.edge());
+    Optional<DemoEdge> edge =
+        options.edge() ? Optional.of(edge(directory, ports)) : Optional.empty();
     Path configuration = directory.resolve("conclave.conf");
-    Files.writeString(configuration, configuration(directory, passwords, hosts, options, osUser()));
-    return new DemoFiles(configuration, superuser, List.copyOf(hosts));
+    Files.writeString(
+        configuration, configuration(directory, passwords, hosts, edge, options, osUser()));
+    return new DemoFiles(configuration, superuser, List.copyOf(hosts), edge);
   }
 
-  private static Credentials writePasswords(Path file) throws IOException {
+  private static DemoEdge edge(Path directory, List<Integer> ports) throws IOException {
+    String name = REGIONS.get(0) + "-edge-1";
+    int next = REGIONS.size() * 3;
+    DemoHost host = new DemoHost(
+        name,
+        REGIONS.get(0),
+        "no-server",
+        ports.get(next),
+        ports.get(next + 1),
+        0,
+        Files.createDirectory(directory.resolve(name)));
+    return new DemoEdge(
+        host, ports.get(next + 2), ports.get(next + 3), ports.get(next + 4), ports.get(next + 5));
+  }
+
+  private static Credentials writePasswords(Path file, boolean edge) throws IOException {
     Set<PosixFilePermission> mine = PosixFilePermissions.fromString("rw-------");
     Files.createFile(file, PosixFilePermissions.asFileAttribute(mine));
     String password = randomPassword();
     Files.writeString(
         file,
         "conclave:%s%nconclave_replication:%s%nconclave_probe:%s%n"
-            .formatted(password, randomPassword(), randomPassword()));
+                .formatted(password, randomPassword(), randomPassword())
+            + (edge ? "conclave_edge:%s%n".formatted(randomPassword()) : ""));
     return new Credentials("conclave", password);
+  }
+
+  /** All hosts. */
+  List<DemoHost> everyHost() {
+    return Stream.concat(hosts.stream(), edge.map(DemoEdge::host).stream()).toList();
   }
 
   /** Nobody can guess it. */
@@ -80,7 +109,12 @@ public record DemoFiles(Path configuration, Credentials superuser, List<DemoHost
   }
 
   static String configuration(
-      Path directory, Path passwords, List<DemoHost> hosts, CellOptions options, String osUser) {
+      Path directory,
+      Path passwords,
+      List<DemoHost> hosts,
+      Optional<DemoEdge> edge,
+      CellOptions options,
+      String osUser) {
     StringBuilder text = new StringBuilder("conclave {\n  cell = \"demo\"\n");
     text.append("  regions = [")
         .append(String.join(", ", hosts.stream().map(h -> quoted(h.region())).toList()));
@@ -95,7 +129,16 @@ public record DemoFiles(Path configuration, Credentials superuser, List<DemoHost
                   h.akkaPort(),
                   h.httpPort()));
     }
+    edge.ifPresent(each -> text.append(
+        "    { name = %s, region = %s, address = %s, akka-port = %d, http-port = %d, roles = [\"edge\"] }%n"
+            .formatted(
+                quoted(each.host().name()),
+                quoted(each.host().region()),
+                quoted(DemoHost.ADDRESS),
+                each.host().akkaPort(),
+                each.host().httpPort())));
     text.append("  ]\n  groups = [ {\n    name = \"" + GROUP + "\"\n");
+    edge.ifPresent(each -> text.append(each.offer()));
     text.append("    durability { policy = \"quorum\", when-alone = %s }%n    nodes = [%n"
         .formatted(quoted(options.whenAlone().name().toLowerCase(Locale.ROOT))));
     for (DemoHost h : hosts) {
@@ -114,6 +157,7 @@ public record DemoFiles(Path configuration, Credentials superuser, List<DemoHost
         "  timings { profile = %s, failover-limit = 1000 }%n".formatted(quoted(options.profile())));
     text.append(
         "  state-directory = %s%n".formatted(quoted(directory.resolve("state").toString())));
+    edge.ifPresent(each -> text.append(each.settings()));
     text.append("  postgres {\n    binaries = %s%n    os-user = %s%n"
         .formatted(quoted(options.postgres()), quoted(osUser)));
     text.append("    passwords-file = %s%n".formatted(quoted(passwords.toString())));

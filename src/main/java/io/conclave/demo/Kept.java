@@ -19,7 +19,7 @@ final class Kept {
   static void save(DemoFiles files, Path target) throws IOException {
     Files.createDirectories(target);
     copy(files.configuration(), target);
-    for (DemoHost host : files.hosts()) {
+    for (DemoHost host : files.everyHost()) {
       Path own = Files.createDirectories(target.resolve(host.name()));
       for (Path log : logs(host)) {
         copy(log, own);

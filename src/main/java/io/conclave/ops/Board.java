@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.receptionist.ServiceKey;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.FailoverSummary;
 import io.conclave.core.GroupId;
 import io.conclave.core.GroupStatus;
@@ -44,25 +45,38 @@ public final class Board extends AbstractBehavior<Board.Command> {
 
   private record Said(GroupStatus status) implements Command {}
 
+  private record Followed(EdgeReport report) implements Command {}
+
   private record Voter(GroupId group, HostId sentinel) {}
+
+  private record Follower(GroupId group, HostId edge) {}
 
   private final Map<NodeId, Heard<NodeReport>> reports = new HashMap<>();
   private final Map<Voter, Heard<Vote>> votes = new HashMap<>();
   private final Map<GroupId, Heard<Topology>> topologies = new HashMap<>();
   private final Map<GroupId, Heard<GroupStatus>> statuses = new HashMap<>();
   private final Map<GroupId, FailoverSummary> failovers = new HashMap<>();
+  private final Map<Follower, Heard<EdgeReport>> edges = new HashMap<>();
 
-  private Board(ActorContext<Command> context) {
+  private final LocalNodes local;
+
+  private Board(ActorContext<Command> context, LocalNodes local) {
     super(context);
+    this.local = local;
     listen(Topics.REPORTS, NodeReport.class, Reported::new);
     listen(Topics.VOTES, Vote.class, Voted::new);
     listen(Topics.TOPOLOGIES, Topology.class, Published::new);
     listen(Topics.STATUSES, GroupStatus.class, Said::new);
+    listen(Topics.EDGES, EdgeReport.class, Followed::new);
   }
 
-  /** One for each host. */
-  public static Behavior<Command> create() {
-    return Behaviors.setup(Board::new);
+  /**
+   * One for each host.
+   *
+   * @param local told of topologies and positions, too
+   */
+  public static Behavior<Command> create(LocalNodes local) {
+    return Behaviors.setup(context -> new Board(context, local));
   }
 
   /** Monotonic, in ms: the clock of every arrival. */
@@ -82,6 +96,7 @@ public final class Board extends AbstractBehavior<Board.Command> {
         .onMessage(Voted.class, this::onVoted)
         .onMessage(Published.class, this::onPublished)
         .onMessage(Said.class, this::onSaid)
+        .onMessage(Followed.class, this::onFollowed)
         .onMessage(Changed.class, this::onChanged)
         .onMessage(GetBoard.class, this::onGetBoard)
         .build();
@@ -95,6 +110,7 @@ public final class Board extends AbstractBehavior<Board.Command> {
         && known.word().sequence() > report.sequence();
     if (!outOfDate) {
       reports.put(report.node(), now(report));
+      local.hear(report);
     }
     return this;
   }
@@ -108,6 +124,7 @@ public final class Board extends AbstractBehavior<Board.Command> {
   private Behavior<Command> onPublished(Published published) {
     if (!isSuperseded(published.topology())) {
       topologies.put(published.topology().group(), now(published.topology()));
+      local.hear(published.topology());
     }
     return this;
   }
@@ -118,6 +135,20 @@ public final class Board extends AbstractBehavior<Board.Command> {
     GroupId group = status.topology().group();
     if (!isSuperseded(status.topology())) {
       statuses.put(group, now(status));
+      local.hear(status.topology());
+    }
+    return this;
+  }
+
+  private Behavior<Command> onFollowed(Followed followed) {
+    EdgeReport report = followed.report();
+    Follower follower = new Follower(report.group(), report.edge());
+    Heard<EdgeReport> known = edges.get(follower);
+    boolean outOfDate = known != null
+        && known.word().process().equals(report.process())
+        && known.word().sequence() > report.sequence();
+    if (!outOfDate) {
+      edges.put(follower, now(report));
     }
     return this;
   }
@@ -137,8 +168,13 @@ public final class Board extends AbstractBehavior<Board.Command> {
 
   private Behavior<Command> onGetBoard(GetBoard get) {
     get.replyTo()
-        .tell(
-            new BoardState(reports, List.copyOf(votes.values()), topologies, statuses, failovers));
+        .tell(new BoardState(
+            reports,
+            List.copyOf(votes.values()),
+            topologies,
+            statuses,
+            failovers,
+            List.copyOf(edges.values())));
     return this;
   }
 

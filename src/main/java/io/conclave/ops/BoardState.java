@@ -1,8 +1,10 @@
 package io.conclave.ops;
 
+import io.conclave.core.EdgeReport;
 import io.conclave.core.FailoverSummary;
 import io.conclave.core.GroupId;
 import io.conclave.core.GroupStatus;
+import io.conclave.core.HostId;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.Topology;
@@ -18,15 +20,18 @@ import java.util.stream.Stream;
  *
  * @param votes one of each sentinel for each group
  * @param failovers last change of primary of each group, as the host's history has it
+ * @param edges one of each edge for each group
  */
 record BoardState(
     Map<NodeId, Heard<NodeReport>> reports,
     List<Heard<Vote>> votes,
     Map<GroupId, Heard<Topology>> topologies,
     Map<GroupId, Heard<GroupStatus>> statuses,
-    Map<GroupId, FailoverSummary> failovers) {
+    Map<GroupId, FailoverSummary> failovers,
+    List<Heard<EdgeReport>> edges) {
 
-  static final BoardState EMPTY = new BoardState(Map.of(), List.of(), Map.of(), Map.of(), Map.of());
+  static final BoardState EMPTY =
+      new BoardState(Map.of(), List.of(), Map.of(), Map.of(), Map.of(), List.of());
 
   BoardState {
     reports = Map.copyOf(reports);
@@ -34,6 +39,7 @@ record BoardState(
     topologies = Map.copyOf(topologies);
     statuses = Map.copyOf(statuses);
     failovers = Map.copyOf(failovers);
+    edges = List.copyOf(edges);
   }
 
   Optional<Heard<NodeReport>> report(NodeId node) {
@@ -42,6 +48,13 @@ record BoardState(
 
   Optional<Heard<GroupStatus>> status(GroupId group) {
     return Optional.ofNullable(statuses.get(group));
+  }
+
+  Optional<Heard<EdgeReport>> edge(HostId edge, GroupId group) {
+    return edges.stream()
+        .filter(heard -> heard.word().edge().equals(edge))
+        .filter(heard -> heard.word().group().equals(group))
+        .findFirst();
   }
 
   Optional<FailoverSummary> failover(GroupId group) {

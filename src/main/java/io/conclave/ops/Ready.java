@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.ClusterEvent.CurrentClusterState;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
+import io.conclave.core.Ballot;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,8 +14,8 @@ import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 
 /**
- * GET /ready: the agent of this host has reported on all its nodes lately and, on a sentinel, a majority of the configured
- * sentinels is up and reachable. Named in {@code akka.management.health-checks.readiness-checks}.
+ * GET /ready: the agent of this host has reported on all its nodes lately; on a sentinel, a majority of the configured
+ * sentinels is up and reachable; and an edge follows the topology. Named in {@code akka.management.health-checks.readiness-checks}.
  */
 public final class Ready implements Supplier<CompletionStage<Boolean>> {
   /** Shorter than akka-management's {@code check-timeout} of 1 s, which would end the request with an error. */
@@ -55,13 +56,26 @@ public final class Ready implements Supplier<CompletionStage<Boolean>> {
         .count();
   }
 
+  /** An edge follows the topology of each group lately, and reaches its HAProxy and its PgBouncer. */
+  private static boolean follows(Ops ops, BoardState board, long nowMs) {
+    return !ops.edges().containsKey(ops.self())
+        || ops.groups().stream()
+            .allMatch(group -> board
+                .edge(ops.self(), group.group())
+                .filter(heard -> !ops.views().isSilent(heard, nowMs))
+                .filter(heard -> heard.word().problem().isEmpty())
+                .filter(heard -> heard.word().ballot().isAbove(Ballot.NONE))
+                .isPresent());
+  }
+
   private static boolean hasReported(Ops ops, BoardState board, long nowMs) {
     Views views = ops.views();
-    return ops.ownNodes()
-        .allMatch(node -> board
-            .report(node)
-            .filter(heard -> heard.word().host().equals(ops.self()))
-            .filter(heard -> !views.isSilent(heard, nowMs))
-            .isPresent());
+    return follows(ops, board, nowMs)
+        && ops.ownNodes()
+            .allMatch(node -> board
+                .report(node)
+                .filter(heard -> heard.word().host().equals(ops.self()))
+                .filter(heard -> !views.isSilent(heard, nowMs))
+                .isPresent());
   }
 }

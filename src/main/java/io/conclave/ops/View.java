@@ -42,6 +42,7 @@ final class View {
       Optional<Long> ageMs,
       List<Node> nodes,
       List<Vote> votes,
+      List<Edge> edges,
       Optional<Failover> lastFailover) {}
 
   /**
@@ -74,6 +75,20 @@ final class View {
       String orderDetail,
       Optional<String> problem,
       Optional<Long> reportAgeMs) {}
+
+  /**
+   * @param primary to which writes of its clients go
+   * @param held whether its clients wait, for a switchover
+   * @param problem why it does not follow the topology
+   * @param ageMs how long ago it was heard
+   */
+  record Edge(
+      String edge,
+      String region,
+      Optional<String> primary,
+      boolean held,
+      Optional<String> problem,
+      Optional<Long> ageMs) {}
 
   /** A node outside its group's object. */
   record GroupNode(String group, @JsonUnwrapped Node node) {}

@@ -1,20 +1,24 @@
 package io.conclave.ops;
 
 import io.conclave.core.Configuration;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.Evidence;
 import io.conclave.core.FailoverSummary;
 import io.conclave.core.GroupDefinition;
+import io.conclave.core.GroupId;
 import io.conclave.core.GroupStatus;
 import io.conclave.core.HostId;
 import io.conclave.core.Lsn;
 import io.conclave.core.Member;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
+import io.conclave.core.Region;
 import io.conclave.core.Timings;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,10 +26,13 @@ import java.util.Optional;
  *
  * @param self the host that tells
  * @param groups all groups of the cell, in the order of the configuration file
+ * @param edges all edges of the cell
  */
-record Views(HostId self, List<GroupDefinition> groups, Timings timings) {
+record Views(
+    HostId self, List<GroupDefinition> groups, Map<HostId, Region> edges, Timings timings) {
   Views {
     groups = List.copyOf(groups);
+    edges = Map.copyOf(edges);
   }
 
   /** All groups. Times are monotonic, in ms. */
@@ -54,6 +61,7 @@ record Views(HostId self, List<GroupDefinition> groups, Timings timings) {
         heard.map(each -> each.ageMs(nowMs)),
         nodes(board, definition, nowMs),
         votes(board, definition, topology, nowMs),
+        edges(board, definition.group(), nowMs),
         board.failover(definition.group()).map(Views::failover));
   }
 
@@ -156,6 +164,28 @@ record Views(HostId self, List<GroupDefinition> groups, Timings timings) {
         .sorted(Comparator.comparing(heard -> heard.word().sentinel()))
         .map(heard -> vote(heard, nowMs))
         .toList();
+  }
+
+  private List<View.Edge> edges(BoardState board, GroupId group, long nowMs) {
+    return edges.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(edge -> edge(edge.getKey(), edge.getValue(), board.edge(edge.getKey(), group), nowMs))
+        .toList();
+  }
+
+  private View.Edge edge(
+      HostId edge, Region region, Optional<Heard<EdgeReport>> heard, long nowMs) {
+    Optional<EdgeReport> report = heard.map(Heard::word);
+    Optional<String> silent = heard.filter(each -> !isSilent(each, nowMs)).isPresent()
+        ? Optional.empty()
+        : Optional.of("is not heard here");
+    return new View.Edge(
+        edge.value(),
+        region.value(),
+        report.flatMap(EdgeReport::primary).map(NodeId::value),
+        report.flatMap(EdgeReport::held).isPresent(),
+        silent.or(() -> report.flatMap(EdgeReport::problem)),
+        heard.map(each -> each.ageMs(nowMs)));
   }
 
   private static View.Vote vote(Heard<Vote> heard, long nowMs) {

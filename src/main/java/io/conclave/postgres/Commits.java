@@ -12,6 +12,8 @@ import java.util.UUID;
  * it: call it from a thread that may block. {@link #close()}, from any thread, ends a wait at once.
  */
 public final class Commits implements AutoCloseable {
+  private static final int EDGE_LOGIN_MS = 10_000;
+
   private final DataDirectory directory;
   private volatile LocalSession session;
   private volatile boolean closed;
@@ -28,9 +30,28 @@ public final class Commits implements AutoCloseable {
     NOT_PROVEN
   }
 
-  /** The schema, the roles {@code conclave_replication} and {@code conclave_probe}. Waits for nobody; may be repeated. */
-  public static void prepare(LocalSession session, Passwords passwords) {
+  /**
+   * The schema, the roles {@code conclave_replication} and {@code conclave_probe}, and what the edges need. Waits for nobody;
+   * may be repeated.
+   */
+  public static void prepare(DataDirectory directory, LocalSession session, Passwords passwords) {
     session.executeLocally(Schema.statements(passwords));
+    if (passwords.edge().isPresent()) {
+      for (String database : databases(session)) {
+        Identity identity = directory.identity();
+        try (LocalSession there = LocalSession.open(
+            identity.localAddress(), identity.port(), database, passwords, EDGE_LOGIN_MS)) {
+          there.executeLocally(EdgeLogin.statements());
+        }
+      }
+    }
+  }
+
+  /** All that can be connected to; what is made from template1 later has what that has. */
+  private static List<String> databases(LocalSession session) {
+    String names =
+        session.queryText("SELECT string_agg(datname, E'\\n') FROM pg_database WHERE datallowconn");
+    return names.lines().toList();
   }
 
   /**

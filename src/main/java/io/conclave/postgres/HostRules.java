@@ -19,6 +19,7 @@ final class HostRules {
         .formatted(Passwords.REPLICATION, Passwords.SUPERUSER));
     text.append("host postgres %s all scram-sha-256\n".formatted(Passwords.PROBE));
     if (gate == Gate.OPEN) {
+      text.append("host all %s all scram-sha-256\n".formatted(Passwords.EDGE));
       clientRules.forEach(rule -> text.append(rule).append('\n'));
     } else {
       text.append("host all all all reject\n");

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The passwords of Conclave's own roles. Never on a command line, never in a log. */
@@ -17,6 +18,9 @@ public final class Passwords {
 
   /** The sentinels' probe: plain login, pg_monitor. */
   public static final String PROBE = "conclave_probe";
+
+  /** The edges: console of PgBouncer, and its questions for the verifiers of clients. Only where a host is an edge. */
+  public static final String EDGE = "conclave_edge";
 
   private final Map<String, String> byRole;
 
@@ -59,6 +63,11 @@ public final class Passwords {
 
   String of(String role) {
     return byRole.get(role);
+  }
+
+  /** Of {@link #EDGE}; empty in a cell without edges. */
+  public Optional<String> edge() {
+    return Optional.ofNullable(byRole.get(EDGE));
   }
 
   /** The role's line of a libpq password file, for all hosts, ports and databases. */

@@ -23,6 +23,9 @@ final class Schema {
     List<String> all = new ArrayList<>(TABLES);
     all.add(role(Passwords.REPLICATION, "LOGIN REPLICATION", passwords));
     all.add(role(Passwords.PROBE, "LOGIN", passwords));
+    if (passwords.edge().isPresent()) {
+      all.add(role(Passwords.EDGE, "LOGIN", passwords));
+    }
     all.add("GRANT pg_monitor TO " + Passwords.PROBE);
     all.add("GRANT USAGE ON SCHEMA conclave TO " + Passwords.PROBE);
     all.add("GRANT SELECT ON ALL TABLES IN SCHEMA conclave TO " + Passwords.PROBE);

@@ -7,6 +7,8 @@ import java.util.regex.Pattern;
 final class Addresses {
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?");
+  private static final Pattern IP4 =
+      Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}");
   private static final Pattern IP6 = Pattern.compile("[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*");
   private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::");
 
@@ -26,6 +28,11 @@ final class Addresses {
       throw new IllegalArgumentException("must be a host name or an IP");
     }
     return text;
+  }
+
+  /** Whether it is an IP, and not a name. */
+  static boolean isIp(String address) {
+    return IP4.matcher(address).matches() || IP6.matcher(address).matches();
   }
 
   static boolean isLoopback(String address) {

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  * @param cell name of the cell, also of its Akka cluster
  * @param regions failure domains, in the order of the file
  * @param stateDirectory absolute; each host keeps what it must not forget in a directory of its own below it
+ * @param edge of use where a host has the role edge
  * @param warnings what is allowed and probably not meant; to be shown once at start
  */
 public record ConclaveSettings(
@@ -28,6 +29,7 @@ public record ConclaveSettings(
     Path stateDirectory,
     PostgresSettings postgres,
     HttpSettings http,
+    EdgeSettings edge,
     List<Problem> warnings) {
 
   public ConclaveSettings {
@@ -49,6 +51,11 @@ public record ConclaveSettings(
   /** As {@link #load(Path)}, with these environment variables. */
   public static ConclaveSettings load(Path file, Map<String, String> environment) {
     return SettingsReader.read(file, environment);
+  }
+
+  /** Whether some host has the role edge. */
+  public boolean hasEdges() {
+    return hosts.stream().anyMatch(host -> host.has(Role.EDGE));
   }
 
   /** The electorate of every verdict: all hosts with the role sentinel. */

@@ -1,5 +1,6 @@
 package io.conclave.settings;
 
+import io.conclave.core.HostId;
 import io.conclave.core.Region;
 import io.conclave.core.Timings;
 import java.util.ArrayList;
@@ -28,6 +29,18 @@ final class Draft {
   boolean hostsWhole = true;
 
   Optional<Timings> timings = Optional.empty();
+
+  Optional<EdgeSettings> edge = Optional.empty();
+
+  /** The hosts with a role, in the order of the file. */
+  List<HostSettings> hostsWith(Role role) {
+    return values(hosts).stream().filter(host -> host.has(role)).toList();
+  }
+
+  /** The host, unless it has a mistake of its own, which is noted already. */
+  Optional<HostSettings> host(HostId name) {
+    return values(hosts).stream().filter(host -> host.host().equals(name)).findFirst();
+  }
 
   /** The values alone. */
   static <T> List<T> values(List<At<T>> all) {

@@ -31,6 +31,7 @@ final class GroupReader {
     try (section) {
       Optional<GroupId> name = section.parsed("name", "the name of the group", GroupId::new);
       Optional<Durability> durability = durability(section.sectionOrEmpty("durability"));
+      Optional<OfferSettings> offer = EdgeReader.offer(section.sectionOrEmpty("edge"));
       List<Section> sections =
           section.sections("nodes", "a list of nodes, each { name = …, host = …, … }");
       List<At<NodeSettings>> nodes = new ArrayList<>();
@@ -41,12 +42,14 @@ final class GroupReader {
       draft.nodes.addAll(nodes);
       if (name.isPresent()
           && durability.isPresent()
+          && offer.isPresent()
           && !nodes.isEmpty()
           && nodes.size() == sections.size()) {
         List<NodeSettings> values = Draft.values(nodes);
         List<Member> members = values.stream().map(NodeSettings::member).toList();
         GroupDefinition definition = new GroupDefinition(name.get(), members, durability.get());
-        draft.groups.add(new At<>(section.path(), new GroupSettings(definition, values)));
+        draft.groups.add(
+            new At<>(section.path(), new GroupSettings(definition, values, offer.get())));
       }
     }
   }

@@ -4,8 +4,13 @@ import io.conclave.core.GroupDefinition;
 import io.conclave.core.GroupId;
 import java.util.List;
 
-/** A group, and where its nodes keep their data. */
-public record GroupSettings(GroupDefinition definition, List<NodeSettings> nodes) {
+/**
+ * A group, where its nodes keep their data, and what the edges offer of it.
+ *
+ * @param offer used where a host has the role edge
+ */
+public record GroupSettings(
+    GroupDefinition definition, List<NodeSettings> nodes, OfferSettings offer) {
   public GroupSettings {
     nodes = List.copyOf(nodes);
   }

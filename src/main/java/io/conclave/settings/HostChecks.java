@@ -23,21 +23,22 @@ final class HostChecks {
     HostChecks checks = new HostChecks(draft, problems);
     Draft.refuseTwins(problems, draft.regions, "", Region::value);
     Draft.refuseTwins(problems, draft.hosts, ".name", host -> host.host().value());
-    checks.ports();
+    Draft.refuseTwins(problems, ports(draft), "", port -> port);
     if (draft.hostsWhole && !draft.hosts.isEmpty()) {
       checks.sentinels();
     }
   }
 
   /** A port of one machine; hosts with the same address are one machine, as in a demo. */
-  private record Port(String address, int port) {
+  record Port(String address, int port) {
     @Override
     public String toString() {
       return address + ":" + port;
     }
   }
 
-  private void ports() {
+  /** The ports of hosts and nodes. */
+  static List<At<Port>> ports(Draft draft) {
     List<At<Port>> ports = new ArrayList<>();
     for (At<HostSettings> at : draft.hosts) {
       HostSettings host = at.value();
@@ -49,7 +50,7 @@ final class HostChecks {
           at.path() + ".port",
           new Port(at.value().member().address(), at.value().member().port())));
     }
-    Draft.refuseTwins(problems, ports, "", port -> port);
+    return ports;
   }
 
   private void sentinels() {

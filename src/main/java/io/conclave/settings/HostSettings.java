@@ -17,6 +17,11 @@ public record HostSettings(
     roles = Set.copyOf(roles);
   }
 
+  /** Whether its address is an IP, and not a name. */
+  public boolean hasIp() {
+    return Addresses.isIp(address);
+  }
+
   /** Whether the JVM of this host plays this role. */
   public boolean has(Role role) {
     return roles.contains(role);

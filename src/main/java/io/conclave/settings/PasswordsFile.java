@@ -12,15 +12,17 @@ import java.util.Set;
 final class PasswordsFile {
   private static final List<String> ROLES =
       List.of("conclave", "conclave_replication", "conclave_probe");
+  private static final String EDGE = "conclave_edge";
 
   private PasswordsFile() {}
 
   /**
    * The same path, if it is readable and has a line for every role; empty lines and comments (#) are skipped.
    *
+   * @param edges whether the cell has edges, which need a role of their own
    * @throws IllegalArgumentException with a sentence that holds no password
    */
-  static Path check(Path file) {
+  static Path check(Path file, boolean edges) {
     List<String> lines = lines(file);
     Set<String> roles = new HashSet<>();
     for (int i = 0; i < lines.size(); i++) {
@@ -37,6 +39,10 @@ final class PasswordsFile {
     if (!roles.containsAll(ROLES)) {
       throw new IllegalArgumentException(
           "must have a line role:password for each of " + String.join(", ", ROLES));
+    }
+    if (edges && !roles.contains(EDGE)) {
+      throw new IllegalArgumentException(
+          "must have a line role:password for %s: a host has the role edge".formatted(EDGE));
     }
     return file;
   }

@@ -185,6 +185,15 @@ final class Section implements AutoCloseable {
     });
   }
 
+  /** A list of texts, each turned into a value by a constructor that says what it allows; empty if one is refused. */
+  <T> Optional<List<T>> textsOf(String key, String what, Function<String, T> parse) {
+    return texts(key, what).flatMap(texts -> {
+      List<T> values =
+          texts.stream().flatMap(text -> parse(key, text, parse).stream()).toList();
+      return values.size() == texts.size() ? Optional.of(values) : Optional.empty();
+    });
+  }
+
   /** A list of sections; those that are none are noted. */
   List<Section> sections(String key, String what) {
     List<ConfigValue> values = list(key, what).orElse(List.of());

@@ -96,12 +96,15 @@ final class SettingsReader {
       Optional<PostgresSettings> postgres =
           section.section("postgres", "a section { … }").flatMap(this::postgres);
       Optional<HttpSettings> http = http(section.sectionOrEmpty("http"));
+      draft.edge = new EdgeReader(draft).edge(section.sectionOrEmpty("edge"));
       HostChecks.check(draft, problems);
       GroupChecks.check(draft, problems);
+      EdgeChecks.check(draft, problems);
       if (cell.isEmpty()
           || state.isEmpty()
           || postgres.isEmpty()
           || http.isEmpty()
+          || draft.edge.isEmpty()
           || draft.timings.isEmpty()) {
         return Optional.empty();
       }
@@ -114,6 +117,7 @@ final class SettingsReader {
           state.get(),
           postgres.get(),
           http.get(),
+          draft.edge.get(),
           problems.warnings()));
     }
   }
@@ -232,7 +236,9 @@ final class SettingsReader {
 
   /** Relative to the configuration file, if it is not absolute. */
   private Path passwords(String text) {
-    return PasswordsFile.check(file.toAbsolutePath().resolveSibling(text).normalize());
+    return PasswordsFile.check(
+        file.toAbsolutePath().resolveSibling(text).normalize(),
+        !draft.hostsWith(Role.EDGE).isEmpty());
   }
 
   private static String binaries(String text) {

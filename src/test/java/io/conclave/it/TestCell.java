@@ -61,9 +61,14 @@ final class TestCell implements AutoCloseable {
 
   /** Starts everything, or leaves nothing behind. */
   static TestCell start(WhenAlone whenAlone) throws Exception {
-    TestCell started = new TestCell(whenAlone);
+    return start(CellOptions.of(whenAlone));
+  }
+
+  /** The same, of any kind. */
+  static TestCell start(CellOptions options) throws Exception {
+    TestCell started = new TestCell(options.whenAlone());
     try {
-      started.cell.start(CellOptions.of(whenAlone)
+      started.cell.start(options
           .withJvmOptions(List.of("-D" + FaultPoints.PROPERTY + "=" + started.faultPoint())));
       started.workload = Workload.start(started.load());
       started.awaitWrites(100);
@@ -76,18 +81,29 @@ final class TestCell implements AutoCloseable {
   }
 
   private WorkloadOptions load() {
-    List<Endpoint> servers = cell.files().hosts().stream()
-        .map(host -> new Endpoint(DemoHost.ADDRESS, host.port()))
-        .toList();
+    return load(
+        cell.files().hosts().stream()
+            .map(host -> new Endpoint(DemoHost.ADDRESS, host.port()))
+            .toList(),
+        Optional.of(cell.files().superuser()));
+  }
+
+  private WorkloadOptions load(List<Endpoint> servers, Optional<Credentials> administrator) {
     return new WorkloadOptions(
         servers,
         "app",
         application,
-        Optional.of(cell.files().superuser()),
+        administrator,
         "disable",
         LoadShape.DEFAULT,
         Patience.DEFAULT,
         Duration.ofDays(1));
+  }
+
+  /** Ends the load, and begins another one that goes by this way. */
+  void moveLoad(Endpoint way) throws WorkloadException {
+    workload.close();
+    workload = Workload.start(load(List.of(way), Optional.empty()));
   }
 
   WhenAlone whenAlone() {

@@ -82,9 +82,9 @@ class HealthTest {
   void aCoordinatorThatDoesNotAnswerLeavesTheEndUnknown() throws Exception {
     host.coordinate(Words.host("us"));
     Heard<Topology> heard = new Heard<>(Words.topology(12, "us"), Board.nowMs());
-    BoardState board =
-        new BoardState(Map.of(), List.of(), Map.of(Words.MAIN, heard), Map.of(), Map.of());
-    Views views = new Views(Words.host("us"), List.of(Words.main()), Timings.LAN);
+    BoardState board = new BoardState(
+        Map.of(), List.of(), Map.of(Words.MAIN, heard), Map.of(), Map.of(), List.of());
+    Views views = new Views(Words.host("us"), List.of(Words.main()), Map.of(), Timings.LAN);
     int status = new SwitchoverDesk(host.system(), views, Duration.ofMillis(200))
         .switchOver(Words.main(), Optional.empty(), Optional.empty(), board)
         .toCompletableFuture()

@@ -15,6 +15,7 @@ import akka.cluster.typed.Join;
 import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.conclave.core.GroupDefinition;
 import io.conclave.core.HostId;
 import io.conclave.core.Region;
 import io.conclave.core.Sentinels;
@@ -41,12 +42,14 @@ final class OneHost implements AutoCloseable {
 
   private final ActorSystem<SpawnProtocol.Command> system;
   private final URI base;
+  private final LocalNodes local;
   private final BlockingQueue<SwitchoverReply> replies = new LinkedBlockingQueue<>();
   private final BlockingQueue<SwitchoverRequest> requests = new LinkedBlockingQueue<>();
 
-  private OneHost(ActorSystem<SpawnProtocol.Command> system, URI base) {
+  private OneHost(ActorSystem<SpawnProtocol.Command> system, URI base, LocalNodes local) {
     this.system = system;
     this.base = base;
+    this.local = local;
   }
 
   static OneHost start(HostId self, Path state) throws Exception {
@@ -57,6 +60,14 @@ final class OneHost implements AutoCloseable {
    * @param httpPort 0 for a free one
    */
   static OneHost start(HostId self, Path state, int httpPort) throws Exception {
+    return start(self, state, httpPort, List.of(Words.main()));
+  }
+
+  /**
+   * @param groups of the cell
+   */
+  static OneHost start(HostId self, Path state, int httpPort, List<GroupDefinition> groups)
+      throws Exception {
     ActorSystem<SpawnProtocol.Command> system =
         ActorSystem.create(SpawnProtocol.create(), "ops", config(state, httpPort));
     Cluster cluster = Cluster.get(system);
@@ -64,11 +75,13 @@ final class OneHost implements AutoCloseable {
     Awaitility.await()
         .atMost(PATIENCE)
         .until(() -> cluster.selfMember().status() == MemberStatus.up());
-    ActorRef<Board.Command> board = spawn(system, Board.create(), "board");
+    LocalNodes local = new LocalNodes();
+    ActorRef<Board.Command> board = spawn(system, Board.create(local), "board");
     OpsExtension.get(system)
         .install(new Ops(
             self,
             board,
+            local,
             spawn(
                 system,
                 History.create(
@@ -76,15 +89,16 @@ final class OneHost implements AutoCloseable {
                     state.resolve("decisions.jsonl"),
                     (group, change) -> board.tell(new Board.Changed(group, change))),
                 "history"),
-            List.of(Words.main()),
+            groups,
             new Sentinels(List.of(new Sentinels.Seat(self, new Region("us")))),
+            Map.of(),
             Timings.LAN));
     URI base = URI.create(AkkaManagement.get(system)
         .start()
         .toCompletableFuture()
         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
         .toString());
-    return new OneHost(system, base);
+    return new OneHost(system, base, local);
   }
 
   private static Config config(Path state, int httpPort) {
@@ -111,6 +125,11 @@ final class OneHost implements AutoCloseable {
 
   ActorSystem<SpawnProtocol.Command> system() {
     return system;
+  }
+
+  /** What its health checks are answered from. */
+  LocalNodes local() {
+    return local;
   }
 
   URI uri(String path) {

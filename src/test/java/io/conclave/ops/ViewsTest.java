@@ -7,8 +7,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.conclave.core.Evidence;
 import io.conclave.core.GroupId;
 import io.conclave.core.GroupStatus;
+import io.conclave.core.HostId;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
+import io.conclave.core.Region;
 import io.conclave.core.Timings;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
@@ -28,8 +30,11 @@ import org.junit.jupiter.api.Test;
  */
 class ViewsTest {
   private static final long NOW = 100_000;
-  private static final Views VIEWS =
-      new Views(Words.host("us"), List.of(Words.main()), Timings.LAN);
+  private static final Views VIEWS = new Views(
+      Words.host("us"),
+      List.of(Words.main()),
+      Map.of(Words.EDGE, new Region("us"), new HostId("ap-edge-1"), new Region("ap")),
+      Timings.LAN);
 
   @Test
   void groupsOfACellThatIsWell() throws Exception {
@@ -60,7 +65,7 @@ class ViewsTest {
   void aSilentCoordinatorIsTheBlocker() {
     Heard<Topology> old = new Heard<>(Words.topology(12, "eu"), NOW - 5_000);
     BoardState board =
-        new BoardState(Map.of(), List.of(), Map.of(Words.MAIN, old), Map.of(), Map.of());
+        new BoardState(Map.of(), List.of(), Map.of(Words.MAIN, old), Map.of(), Map.of(), List.of());
     assertEquals(
         Optional.of("the coordinator at eu-1 has not been heard here for 5 s"),
         VIEWS.group(board, Words.main(), NOW).blocker());
@@ -97,14 +102,19 @@ class ViewsTest {
         List.of(
             new Evidence(Evidence.Channel.PROBE, Evidence.Finding.NOTHING, Long.MAX_VALUE, "")));
     BoardState board = new BoardState(
-        Map.of(), List.of(new Heard<>(vote, NOW - 50)), Map.of(), Map.of(), Map.of());
+        Map.of(), List.of(new Heard<>(vote, NOW - 50)), Map.of(), Map.of(), Map.of(), List.of());
     View.Vote view = VIEWS.group(board, Words.main(), NOW).votes().get(0);
     assertEquals(Long.MAX_VALUE, view.evidence().get(0).ageMs());
   }
 
   private static List<String> voters(List<Heard<Vote>> votes, Topology topology) {
     BoardState board = new BoardState(
-        Map.of(), votes, Map.of(Words.MAIN, new Heard<>(topology, NOW)), Map.of(), Map.of());
+        Map.of(),
+        votes,
+        Map.of(Words.MAIN, new Heard<>(topology, NOW)),
+        Map.of(),
+        Map.of(),
+        List.of());
     return VIEWS.group(board, Words.main(), NOW).votes().stream()
         .map(View.Vote::sentinel)
         .toList();
@@ -113,7 +123,7 @@ class ViewsTest {
   private static View.Node euAged(long ageMs) {
     Map<NodeId, Heard<NodeReport>> reports =
         Map.of(Words.db("eu"), new Heard<>(Words.report("eu", 1, "0/3000110"), NOW - ageMs));
-    BoardState board = new BoardState(reports, List.of(), Map.of(), Map.of(), Map.of());
+    BoardState board = new BoardState(reports, List.of(), Map.of(), Map.of(), Map.of(), List.of());
     return VIEWS.group(board, Words.main(), NOW).nodes().get(1);
   }
 
@@ -130,7 +140,8 @@ class ViewsTest {
             new Heard<>(Words.vote("eu", 3, Vote.Opinion.SUSPECT), NOW - 90)),
         Map.of(main, new Heard<>(topology, NOW - 40)),
         Map.of(main, new Heard<>(status, NOW - 40)),
-        Map.of(main, Words.failover()));
+        Map.of(main, Words.failover()),
+        List.of(new Heard<>(Words.edge(), NOW - 60)));
   }
 
   private static void golden(String name, Object view) throws IOException, URISyntaxException {

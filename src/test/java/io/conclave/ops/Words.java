@@ -3,6 +3,7 @@ package io.conclave.ops;
 import io.conclave.core.Ballot;
 import io.conclave.core.Configuration;
 import io.conclave.core.Durability;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Evidence;
 import io.conclave.core.FailoverSummary;
@@ -33,6 +34,7 @@ import java.util.UUID;
 /** Words of a healthy group of three, epoch 3, primary us-db-1, coordinated at eu-1. */
 final class Words {
   static final GroupId MAIN = new GroupId("main");
+  static final HostId EDGE = new HostId("us-edge-1");
   static final UUID AGENT = new UUID(7, 7);
   static final UUID PROMOTION = new UUID(3, 3);
 
@@ -71,6 +73,33 @@ final class Words {
             3, db("us"), SyncSet.majorityOf(List.of(db("eu"), db("ap"))), PROMOTION)),
         true,
         host(coordinator),
+        Optional.empty());
+  }
+
+  /** The one after {@link #topology}: epoch 4, with another primary. */
+  static Topology successor(long ballot, String primary) {
+    return new Topology(
+        MAIN,
+        ballot(ballot),
+        1,
+        Optional.of(new Configuration(
+            4, db(primary), SyncSet.majorityOf(List.of(db("us"), db("ap"))), new UUID(4, 4))),
+        true,
+        host(primary),
+        Optional.empty());
+  }
+
+  /** An edge that follows. */
+  static EdgeReport edge() {
+    return new EdgeReport(
+        MAIN,
+        EDGE,
+        AGENT,
+        7,
+        ballot(12),
+        1,
+        Optional.of(db("us")),
+        Optional.empty(),
         Optional.empty());
   }
 

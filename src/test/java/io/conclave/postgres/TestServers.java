@@ -103,7 +103,7 @@ final class TestServers implements AutoCloseable {
     server.directory.initialize(binaries, Deadline.in(60_000));
     server.directory.writeGate(Gate.OPEN);
     server.start();
-    Commits.prepare(server.session, PASSWORDS);
+    Commits.prepare(server.directory, server.session, PASSWORDS);
     server.sql("CREATE ROLE app LOGIN PASSWORD 'app'");
     server.sql("CREATE TABLE public.t (id bigint PRIMARY KEY)");
     server.sql("GRANT ALL ON public.t TO app");

@@ -38,6 +38,7 @@ import io.conclave.core.membership.Entrance;
 import io.conclave.core.placement.Deputies;
 import io.conclave.membership.Membership;
 import io.conclave.ops.Board;
+import io.conclave.ops.LocalNodes;
 import io.conclave.ops.Ops;
 import io.conclave.ops.OpsExtension;
 import io.conclave.sentinel.Pulses;
@@ -122,13 +123,16 @@ final class ThreeSentinels implements AutoCloseable {
         CELL, host(index), others(index), sentinels().majority(), List.of(MAIN), store(index));
     ActorRef<Admission.Command> admission =
         spawn(system, Admission.create(place, joins ? join : () -> {}), Admission.NAME);
+    LocalNodes local = new LocalNodes();
     OpsExtension.get(system)
         .install(new Ops(
             host(index),
-            spawn(system, Board.create(), "board"),
+            spawn(system, Board.create(local), "board"),
+            local,
             system.ignoreRef(),
             List.of(),
             sentinels(),
+            Map.of(),
             Timings.LAN));
     OpsExtension.get(system)
         .serveRegister(

@@ -63,6 +63,21 @@ class ConclaveSettingsTest {
   }
 
   @Test
+  void readsWhatTheFileSaysOfEdges() {
+    ConclaveSettings settings = SettingsFile.EDGE.load(directory);
+    assertEquals(List.of(), settings.warnings());
+    assertEquals(
+        new OfferSettings(5432, 5433, List.of("app"), 16L << 20),
+        settings.group(new GroupId("main")).offer());
+    assertEquals(
+        List.of("app", "app_ro"), settings.group(new GroupId("main")).offer().poolNames());
+    EdgeSettings edge = settings.edge();
+    assertEquals(Path.of("/run/conclave/haproxy.sock"), edge.haproxySocket());
+    assertEquals(new EdgeSettings.Pooler(6432, 50, 10_000, 100), edge.pgbouncer());
+    assertEquals(2, edge.virtualIp().orElseThrow().hosts().size());
+  }
+
+  @Test
   void theSentinelsAreTheHostsWithThatRole() {
     ConclaveSettings settings = SettingsFile.RIGHT
         .with(

@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** A right configuration file with one thing changed, for tests. */
 record SettingsFile(String text) {
+  private static final String PASSWORDS =
+      "conclave:a\nconclave_replication:b:c\nconclave_probe:d\n";
+
   /** Three hosts in three regions, one group, everything explicit that a test wants to change. */
   static final SettingsFile RIGHT = new SettingsFile("""
       conclave {
@@ -36,6 +39,29 @@ record SettingsFile(String text) {
       }
       """);
 
+  /** The same with two edges. */
+  static final SettingsFile EDGE = RIGHT.with(
+      "hosts = [",
+      """
+      hosts = [
+          { name = "us-edge-1", region = "us", address = "10.1.0.21", roles = ["edge"] }
+          { name = "us-edge-2", region = "us", address = "10.1.0.22", roles = ["edge"] }
+      """,
+      "durability {",
+      """
+      edge { writes-port = 5432, reads-port = 5433, databases = ["app"], max-lag = 16MB }
+            durability {""",
+      "http {",
+      """
+      edge {
+          statistics-port = 8404
+          run-directory = "/run/conclave"
+          virtual-ip { address = "10.1.0.100/24", interface = eth0, hosts = ["us-edge-1", "us-edge-2"] }
+        }
+        http {""",
+      "\"passwords\"",
+      "\"edge-passwords\"");
+
   /** With each of these texts replaced; a text that is not there is a mistake of the test. */
   SettingsFile with(String... fromAndTo) {
     String changed = text;
@@ -58,7 +84,9 @@ record SettingsFile(String text) {
     try {
       Path passwords = directory.resolve("passwords");
       if (!Files.exists(passwords)) {
-        Files.writeString(passwords, "conclave:a\nconclave_replication:b:c\nconclave_probe:d\n");
+        Files.writeString(passwords, PASSWORDS);
+        Files.writeString(
+            directory.resolve("edge-passwords"), PASSWORDS + "conclave_edge:e\n");
       }
       return Files.writeString(directory.resolve("conclave.conf"), text);
     } catch (IOException failed) {

@@ -34,7 +34,7 @@ class WrongSettingsTest {
   }
 
   static Stream<Wrong> files() {
-    return Stream.of(keys(), names(), hosts(), sentinels(), groups(), timings(), servers())
+    return Stream.of(keys(), names(), hosts(), sentinels(), groups(), timings(), servers(), edges())
         .flatMap(all -> all);
   }
 
@@ -443,6 +443,81 @@ class WrongSettingsTest {
             "must be a host name or an IP"));
   }
 
+  /** A file with an edge, and one mistake about it. */
+  private static Wrong edge(String what, String from, String to, String key, String allowed) {
+    return new Wrong(what, SettingsFile.EDGE.with(from, to), "conclave." + key, allowed);
+  }
+
+  private static Stream<Wrong> edges() {
+    return Stream.of(
+        edge(
+            "no password for the edges",
+            "edge-passwords",
+            "passwords",
+            "postgres.passwords-file",
+            "conclave_edge: a host has the role edge"),
+        edge(
+            "writes and reads on one port",
+            "reads-port = 5433",
+            "reads-port = 5432",
+            "groups[0].edge.reads-port",
+            "taken by conclave.groups[0].edge.writes-port"),
+        edge(
+            "PgBouncer on the port of HAProxy",
+            "statistics-port = 8404",
+            "statistics-port = 6432",
+            "edge.pgbouncer.port",
+            "must be unique"),
+        edge(
+            "a name that is the other's for reads",
+            "[\"app\"]",
+            "[\"app\", \"app_ro\"]",
+            "groups[0].edge.databases",
+            "must be unique"),
+        edge(
+            "the console is no database",
+            "[\"app\"]",
+            "[\"pgbouncer\"]",
+            "groups[0].edge.databases",
+            "must be the name of a database"),
+        edge(
+            "lag without a unit that is known",
+            "max-lag = 16MB",
+            "max-lag = 16mb",
+            "groups[0].edge.max-lag",
+            "must be a size"),
+        edge(
+            "virtual IP without a prefix",
+            "10.1.0.100/24",
+            "10.1.0.100",
+            "edge.virtual-ip.address",
+            "must be an IP with its prefix"),
+        edge(
+            "virtual IP of one edge",
+            "[\"us-edge-1\", \"us-edge-2\"]",
+            "[\"us-edge-1\"]",
+            "edge.virtual-ip.hosts",
+            "must be two hosts"),
+        edge(
+            "virtual IP of a host that is no edge",
+            "[\"us-edge-1\", \"us-edge-2\"]",
+            "[\"us-edge-1\", \"us-1\"]",
+            "edge.virtual-ip.hosts",
+            "must have the role edge"),
+        edge(
+            "virtual IP of a host with a name",
+            "\"10.1.0.22\"",
+            "\"edge.example.com\"",
+            "edge.virtual-ip.hosts",
+            "must have an IP as its address"),
+        edge(
+            "socket in a path that is too long",
+            "/run/conclave",
+            "/run/" + "conclave/".repeat(12),
+            "edge.haproxy-socket",
+            "at most 100 characters"));
+  }
+
   @ParameterizedTest
   @MethodSource("files")
   void isRefused(Wrong wrong) {
@@ -470,6 +545,13 @@ class WrongSettingsTest {
             "conclave.timings.isolation",
             "conclave.state-directory"),
         problems.stream().map(Problem::key).toList());
+  }
+
+  @Test
+  void whatEdgesOfferIsOfNoMatterWithoutThem() {
+    SettingsFile file = SettingsFile.RIGHT.with(
+        "durability {", "edge { writes-port = 5432, reads-port = 5432 }, durability {");
+    assertEquals(List.of(), file.load(directory).warnings());
   }
 
   @Test

@@ -1,0 +1,264 @@
+package io.conclave.core.edge;
+
+import io.conclave.core.Configuration;
+import io.conclave.core.Gate;
+import io.conclave.core.GroupDefinition;
+import io.conclave.core.Hold;
+import io.conclave.core.Member;
+import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport;
+import io.conclave.core.NodeReport.ServerState;
+import io.conclave.core.Timings;
+import io.conclave.core.Topology;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What one edge knows of one group, and what follows from it: which servers its clients may reach, and whether they are held.
+ * Times are monotonic, in ms.
+ *
+ * <p>A node that was primary is barred as soon as another configuration is begun, and until it is heard as a standby that
+ * shows the epoch of the newest established one: frozen or cut off, it does not know itself that it is superseded. A node of
+ * which nothing is known is left as it is for a while, so that a restart of the daemon disturbs nobody, and then barred too.
+ *
+ * @param beganMs when this edge first heard of an established configuration
+ * @param topology the newest one
+ * @param heardMs when a coordinator was last heard
+ * @param established the newest established configuration
+ * @param standings of the nodes of which something is known
+ * @param hold the one that a switchover wants, from when it was first heard
+ * @param gather while a configuration is begun, and until the gate of its primary is open: what comes waits, and gets no error
+ * @param reports the newest of each node
+ */
+public record EdgeState(
+    GroupDefinition group,
+    Timings timings,
+    long beganMs,
+    Optional<Topology> topology,
+    long heardMs,
+    Optional<Configuration> established,
+    Map<NodeId, Standing> standings,
+    Optional<Pause> hold,
+    Optional<Pause> gather,
+    Map<NodeId, NodeReport> reports) {
+
+  /** What is known of a node. */
+  public enum Standing {
+    /** Shows the newest established epoch as a standby, or was a standby all the time since it last did. */
+    CLEARED,
+    /** Was primary, and has not been heard as a standby since. */
+    BARRED
+  }
+
+  /**
+   * Clients wait.
+   *
+   * @param id of the hold, or of the promotion that is under way
+   * @param untilMs when they go on, whatever is said
+   */
+  public record Pause(UUID id, long untilMs) {}
+
+  public EdgeState {
+    standings = Map.copyOf(standings);
+    reports = Map.copyOf(reports);
+  }
+
+  /** Knows nothing yet. */
+  public static EdgeState begin(GroupDefinition group, Timings timings, long nowMs) {
+    return new EdgeState(
+        group,
+        timings,
+        nowMs,
+        Optional.empty(),
+        nowMs,
+        Optional.empty(),
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of());
+  }
+
+  /** A word of a coordinator; one that is older than what is known changes nothing. */
+  public EdgeState hear(Topology word, long nowMs) {
+    boolean other = !word.group().equals(group.group());
+    if (other || topology.filter(known -> known.supersedes(word)).isPresent()) {
+      return this;
+    }
+    if (topology.filter(known -> !word.supersedes(known)).isPresent()) {
+      return with(topology, nowMs, established, standings, hold, gather, reports);
+    }
+    Optional<Configuration> newest = word.configuration();
+    Optional<Configuration> proven = word.established() ? newest : established;
+    return with(
+        Optional.of(word),
+        nowMs,
+        proven,
+        after(word, proven),
+        word.hold().map(wanted -> pause(hold, wanted.id(), wanted.budgetMs(), nowMs)),
+        newest.flatMap(next -> gathered(next, word.established(), nowMs)),
+        reports);
+  }
+
+  /**
+   * Between the old primary and the new one clients have nowhere to go: a login that fails then would have PgBouncer turn
+   * away whoever comes next.
+   */
+  private Optional<Pause> gathered(Configuration next, boolean proven, long nowMs) {
+    if (proven) {
+      return pauses(nowMs)
+          ? Optional.of(new Pause(next.promotion(), nowMs + timings.suspicionMs()))
+          : Optional.empty();
+    }
+    return established.map(
+        known -> pause(gather, next.promotion(), timings.promoteDeadlineMs(), nowMs));
+  }
+
+  /** The clock of a pause runs from when it was first heard. */
+  private static Pause pause(Optional<Pause> known, UUID id, long budgetMs, long nowMs) {
+    return known.filter(same -> same.id().equals(id)).orElse(new Pause(id, nowMs + budgetMs));
+  }
+
+  private Map<NodeId, Standing> after(Topology word, Optional<Configuration> proven) {
+    Map<NodeId, Standing> next = new HashMap<>(standings);
+    established
+        .map(Configuration::primary)
+        .filter(was -> word.incumbent().filter(now -> now.primary().equals(was)).isEmpty())
+        .ifPresent(was -> next.put(was, Standing.BARRED));
+    if (word.established()) {
+      proven.ifPresent(now -> next.put(now.primary(), Standing.CLEARED));
+    }
+    return next;
+  }
+
+  /** What an agent says of a node. */
+  public EdgeState hear(NodeReport report) {
+    NodeReport known = reports.get(report.node());
+    boolean old = known != null
+        && known.agent().equals(report.agent())
+        && known.sequence() > report.sequence();
+    if (old || !report.group().equals(group.group())) {
+      return this;
+    }
+    Map<NodeId, NodeReport> next = new HashMap<>(reports);
+    next.put(report.node(), report);
+    return with(topology, heardMs, established, standings, hold, gather, next).judge(report);
+  }
+
+  private EdgeState judge(NodeReport report) {
+    if (established.isEmpty()) {
+      return this;
+    }
+    Configuration newest = established.get();
+    if (report.server() == ServerState.STANDBY && report.shows(newest)) {
+      return isPrimary(report.node()) ? this : standing(report.node(), Standing.CLEARED);
+    }
+    boolean expected = topology
+        .flatMap(Topology::configuration)
+        .filter(next -> next.primary().equals(report.node()))
+        .isPresent();
+    boolean foreign = report.server() == ServerState.PRIMARY && !expected;
+    return foreign ? standing(report.node(), Standing.BARRED) : this;
+  }
+
+  private EdgeState standing(NodeId node, Standing standing) {
+    if (standing == standings.get(node)) {
+      return this;
+    }
+    Map<NodeId, Standing> next = new HashMap<>(standings);
+    next.put(node, standing);
+    return with(topology, heardMs, established, next, hold, gather, reports);
+  }
+
+  private EdgeState with(
+      Optional<Topology> word,
+      long heard,
+      Optional<Configuration> proven,
+      Map<NodeId, Standing> nodes,
+      Optional<Pause> held,
+      Optional<Pause> gathered,
+      Map<NodeId, NodeReport> said) {
+    return new EdgeState(
+        group,
+        timings,
+        established.isPresent() ? beganMs : heard,
+        word,
+        heard,
+        proven,
+        nodes,
+        held,
+        gathered,
+        said);
+  }
+
+  /** Who is primary; nobody while a configuration is only begun. */
+  public Optional<NodeId> primary() {
+    return topology.flatMap(Topology::incumbent).map(incumbent -> incumbent.primary());
+  }
+
+  private boolean isPrimary(NodeId node) {
+    return primary().filter(node::equals).isPresent();
+  }
+
+  /** What is to be in force. */
+  public Plan plan(long nowMs) {
+    Map<NodeId, Place> writes = new LinkedHashMap<>();
+    Map<NodeId, Place> reads = new LinkedHashMap<>();
+    for (Member member : group.members()) {
+      NodeId node = member.node();
+      if (member.mayBePrimary()) {
+        writes.put(node, place(node, isPrimary(node) ? primaryPlace(nowMs) : Place.ASIDE, nowMs));
+      }
+      reads.put(node, place(node, isPrimary(node) ? Place.ASIDE : Place.CHECKED, nowMs));
+    }
+    return new Plan(primary(), writes, reads);
+  }
+
+  /** A coordinator that is heard knows better than a check that asks the agent alone; without one the checks decide. */
+  private Place primaryPlace(long nowMs) {
+    return nowMs - heardMs <= patienceMs() ? Place.SERVING : Place.CHECKED;
+  }
+
+  private Place place(NodeId node, Place known, long nowMs) {
+    Standing standing = standings.get(node);
+    if (standing == Standing.CLEARED) {
+      return known;
+    }
+    boolean late = established.isPresent() && nowMs - beganMs > patienceMs();
+    return standing == Standing.BARRED || late ? Place.BARRED : Place.LEFT;
+  }
+
+  /** Words are repeated several times in it. */
+  private long patienceMs() {
+    return timings.suspicionMs() + 2 * timings.reportMs();
+  }
+
+  /** Whether clients are to wait. */
+  public boolean pauses(long nowMs) {
+    return isOn(hold, nowMs) || (isOn(gather, nowMs) && !isOpen());
+  }
+
+  /** Whether the primary is heard to let clients in. */
+  private boolean isOpen() {
+    return primary()
+        .map(reports::get)
+        .filter(report -> report.server() == ServerState.PRIMARY && report.gate() == Gate.OPEN)
+        .isPresent();
+  }
+
+  /** The hold that is wanted and within its budget. */
+  public Optional<UUID> wantedHold(long nowMs) {
+    return hold.filter(pause -> isOn(hold, nowMs)).map(Pause::id);
+  }
+
+  private static boolean isOn(Optional<Pause> pause, long nowMs) {
+    return pause.filter(wanted -> nowMs < wanted.untilMs()).isPresent();
+  }
+
+  /** A hold that was given up here, because nobody has lifted it in its budget. */
+  public Optional<Hold> overdue(long nowMs) {
+    return topology.flatMap(Topology::hold).filter(wanted -> !isOn(hold, nowMs));
+  }
+}

@@ -1,0 +1,233 @@
+package io.conclave.edge;
+
+import io.conclave.core.GroupId;
+import io.conclave.postgres.PgBouncerConsole;
+import io.conclave.postgres.SessionException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pauses the databases of one group in PgBouncer, and lets them go on. A pause blocks until what runs has ended, so that each
+ * database has a session and a thread for it; the sessions are kept open, and are there when they are needed.
+ */
+final class PgBouncer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PgBouncer.class);
+
+  /** The end of a pause comes from outside: this is only that no session waits for ever. */
+  private static final int PAUSE_LIMIT_MS = 600_000;
+
+  private static final int ANSWER_MS = 1000;
+
+  private final GroupId group;
+  private final Supplier<PgBouncerConsole> consoles;
+  private final Runnable changed;
+  private final Console control = new Console("control");
+  private final List<Pausing> pausing = new ArrayList<>();
+  private final AtomicBoolean looks = new AtomicBoolean();
+  private volatile boolean wanted;
+  private volatile Optional<String> problem = Optional.empty();
+
+  /** A session that is opened when it is needed and kept, and its thread. */
+  private final class Console {
+    private final ExecutorService thread;
+    private PgBouncerConsole open;
+
+    Console(String name) {
+      thread = Executors.newSingleThreadExecutor(body -> {
+        Thread own = new Thread(body, "pgbouncer-" + name);
+        own.setDaemon(true);
+        return own;
+      });
+    }
+
+    /** Blocks while it connects; closing does not wait for that. */
+    PgBouncerConsole session() {
+      synchronized (this) {
+        if (open != null) {
+          return open;
+        }
+      }
+      PgBouncerConsole fresh = consoles.get();
+      synchronized (this) {
+        open = fresh;
+      }
+      return fresh;
+    }
+
+    synchronized void drop() {
+      if (open != null) {
+        open.close();
+        open = null;
+      }
+    }
+
+    void end() {
+      thread.shutdownNow();
+      drop();
+    }
+  }
+
+  /** One database. */
+  private final class Pausing {
+    private final String database;
+    private final Console console;
+    private boolean under;
+    private volatile boolean paused;
+
+    Pausing(String database) {
+      this.database = database;
+      this.console = new Console(database);
+      console.thread.execute(this::warm);
+    }
+
+    private void warm() {
+      try {
+        console.session();
+      } catch (SessionException e) {
+        failed(e);
+      }
+    }
+
+    /** Begins, unless it is paused or under way. */
+    synchronized void begin() {
+      if (!under && !paused) {
+        under = true;
+        console.thread.execute(this::pause);
+      }
+    }
+
+    private void pause() {
+      try {
+        PgBouncerConsole session = console.session();
+        if (wanted) {
+          session.pause(database, PAUSE_LIMIT_MS);
+          paused = wanted;
+          problem = Optional.empty();
+        }
+      } catch (SessionException e) {
+        console.drop();
+        if (wanted) {
+          failed(e);
+        }
+      } finally {
+        ended();
+      }
+    }
+
+    private void ended() {
+      synchronized (this) {
+        under = false;
+      }
+      changed.run();
+    }
+
+    /** A wait is ended by closing its session; the next one is opened at once. */
+    synchronized void giveUp() {
+      paused = false;
+      if (under) {
+        console.drop();
+        console.thread.execute(this::warm);
+      }
+    }
+  }
+
+  /**
+   * @param consoles opens a session
+   * @param changed is told, from any thread, that {@link #isPaused} or {@link #problem} may be another
+   */
+  PgBouncer(
+      GroupId group,
+      List<String> databases,
+      Supplier<PgBouncerConsole> consoles,
+      Runnable changed) {
+    this.group = group;
+    this.consoles = consoles;
+    this.changed = changed;
+    databases.forEach(database -> pausing.add(new Pausing(database)));
+  }
+
+  /** Whether a pause was asked for last. */
+  boolean isWanted() {
+    return wanted;
+  }
+
+  /** Nothing of the clients runs, and what comes waits. */
+  boolean isPaused() {
+    return wanted && pausing.stream().allMatch(database -> database.paused);
+  }
+
+  /** Why it is not as it is wanted. */
+  Optional<String> problem() {
+    return problem;
+  }
+
+  /** Begins to pause, or lets go on; both at once and without waiting. To be repeated: it is also the look at what is. */
+  void want(boolean pause) {
+    boolean news = pause != wanted;
+    wanted = pause;
+    if (pause) {
+      pausing.forEach(Pausing::begin);
+    } else if (news) {
+      pausing.forEach(Pausing::giveUp);
+    }
+    if (looks.compareAndSet(false, true)) {
+      control.thread.execute(this::look);
+    }
+  }
+
+  /** PgBouncer may have been restarted, and a database may be paused from before the start of this daemon. */
+  private void look() {
+    looks.set(false);
+    try {
+      PgBouncerConsole session = control.session();
+      Map<String, Boolean> shown = new HashMap<>(session.paused());
+      for (Pausing each : pausing) {
+        Boolean paused = shown.get(each.database);
+        if (paused == null) {
+          problem = Optional.of("PgBouncer has no database " + each.database);
+        } else if (paused && !wanted) {
+          log.info("{}: lets the clients of {} go on", group, each.database);
+          session.resume(each.database, ANSWER_MS);
+        } else if (!paused && wanted) {
+          each.paused = false;
+          each.begin();
+        }
+      }
+      if (problem.isPresent() && shown.keySet().containsAll(names())) {
+        problem = Optional.empty();
+        changed.run();
+      }
+    } catch (SessionException e) {
+      control.drop();
+      failed(e);
+      changed.run();
+    }
+  }
+
+  private List<String> names() {
+    return pausing.stream().map(each -> each.database).toList();
+  }
+
+  private void failed(SessionException e) {
+    Optional<String> now = Optional.of("the console of PgBouncer: " + e.getMessage());
+    if (!now.equals(problem)) {
+      log.warn("{}: {}", group, now.get());
+    }
+    problem = now;
+  }
+
+  @Override
+  public void close() {
+    control.end();
+    pausing.forEach(each -> each.console.end());
+  }
+}
