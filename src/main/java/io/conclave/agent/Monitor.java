@@ -90,6 +90,11 @@ final class Monitor implements AutoCloseable {
       sessions.close();
       return new Seen.NoProcess();
     }
+    if (!sessions.isOpen() && process.isStopping()) {
+      // A login would be refused, and the postmaster does not end before it has refused it.
+      return new Seen.NotAnswering(
+          SessionException.Kind.NOT_ACCEPTING, "the server is shutting down");
+    }
     try {
       Seen answer = new Seen.Answering(sessions.get().observe());
       if (!postmaster.equals(answered)) {

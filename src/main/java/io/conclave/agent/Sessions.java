@@ -27,6 +27,10 @@ final class Sessions implements AutoCloseable {
     return session;
   }
 
+  synchronized boolean isOpen() {
+    return session != null && !session.isClosed();
+  }
+
   @Override
   public synchronized void close() {
     if (session != null) {

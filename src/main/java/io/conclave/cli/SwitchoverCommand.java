@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.conclave.core.NodeId;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,16 +37,27 @@ final class SwitchoverCommand implements Callable<Integer> {
       description = "The new primary (default: the best candidate).")
   private String to;
 
+  @Option(
+      names = "--budget",
+      paramLabel = "TIME",
+      converter = Durations.class,
+      description =
+          "How long the clients of the edges may wait, such as 500ms or 1s (default: switchover-budget of the configuration). What would take longer is called off.")
+  private Duration budget;
+
   @Override
   public Integer call() {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     if (to != null) {
       body.put("target", new NodeId(to).value());
     }
+    if (budget != null) {
+      body.put("budget", budget.toMillis());
+    }
     ControlPlane cell = hosts.connect();
     String chosen = group.in(cell);
     ControlPlane.Answer answer =
-        cell.post("/conclave/groups/" + chosen + "/switchover", body.toString(), PATIENCE);
+        cell.post("/conclave/groups/" + chosen + "/switchover", body.toString(), patience());
     if (answer.status() != 200) {
       throw new CommandFailure("refused: " + OneGroup.reason(chosen, answer));
     }
@@ -58,6 +71,26 @@ final class SwitchoverCommand implements Callable<Integer> {
             done.path("to").asText(),
             done.path("epoch").asLong(),
             done.path("duration_ms").asLong());
+    if (done.hasNonNull("pause")) {
+      tell(done.path("pause"));
+    }
     return ExitCodes.DONE;
+  }
+
+  private Duration patience() {
+    return budget == null ? PATIENCE : PATIENCE.plus(budget);
+  }
+
+  private void tell(JsonNode pause) {
+    List<String> edges = new ArrayList<>();
+    pause.path("edges").forEach(edge -> edges.add(edge.asText()));
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "the clients of %s waited %d ms: drained after %d, served by the new primary %d later%n",
+            String.join(", ", edges),
+            pause.path("held_ms").asLong(),
+            pause.path("drained_ms").asLong(),
+            pause.path("held_ms").asLong() - pause.path("drained_ms").asLong());
   }
 }

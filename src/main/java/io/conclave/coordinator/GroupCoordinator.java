@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.GroupStatus;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
@@ -51,7 +52,8 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
   public sealed interface Command {}
 
   /** An operator asks for a switchover. */
-  public record Switchover(Optional<NodeId> target, ActorRef<SwitchoverReply> replyTo)
+  public record Switchover(
+      Optional<NodeId> target, Optional<Long> budgetMs, ActorRef<SwitchoverReply> replyTo)
       implements Command {}
 
   /** The end of a register request, or a word that was heard. */
@@ -116,7 +118,10 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
     ActorRef<Vote> votes =
         context.messageAdapter(Vote.class, vote -> new Happened(new Input.Voted(vote)));
     Relays.listen(context.getSystem(), Topics.REPORTS, NodeReport.class, reports);
+    ActorRef<EdgeReport> edges = context.messageAdapter(
+        EdgeReport.class, report -> new Happened(new Input.EdgeReported(report)));
     Relays.listen(context.getSystem(), Topics.VOTES, Vote.class, votes);
+    Relays.listen(context.getSystem(), Topics.EDGES, EdgeReport.class, edges);
   }
 
   private static Input inputOf(Register.Answer answer) {
@@ -159,7 +164,9 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
     boolean otherGroup = (happened.input() instanceof Input.Reported reported
             && !isOurs(reported.report().group()))
         || (happened.input() instanceof Input.Voted voted
-            && !isOurs(voted.vote().group()));
+            && !isOurs(voted.vote().group()))
+        || (happened.input() instanceof Input.EdgeReported edge
+            && !isOurs(edge.report().group()));
     return otherGroup ? this : take(happened.input());
   }
 
@@ -170,7 +177,7 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
   private Behavior<Command> onSwitchover(Switchover switchover) {
     UUID request = UUID.randomUUID();
     requests.put(request, switchover.replyTo());
-    return take(new Input.Switchover(request, switchover.target()));
+    return take(new Input.Switchover(request, switchover.target(), switchover.budgetMs()));
   }
 
   private Behavior<Command> take(Input input) {

@@ -224,7 +224,8 @@ public final class Seat extends AbstractBehavior<Seat.Command> {
           .replyTo()
           .tell(new SwitchoverReply.Refused("the coordinator has just moved; try again"));
     } else {
-      coordinator.tell(new GroupCoordinator.Switchover(request.target(), request.replyTo()));
+      coordinator.tell(
+          new GroupCoordinator.Switchover(request.target(), request.budgetMs(), request.replyTo()));
     }
     return this;
   }

@@ -45,6 +45,11 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
   /** A switchover has a deadline of its own (5 s or 15 s); this also covers a coordinator that is just taking over. */
   private static final Duration SWITCHOVER = Duration.ofSeconds(30);
 
+  /** Below it nothing could be drained; with more than that the answer would outlast the connection's idle timeout. */
+  private static final Duration LEAST_BUDGET = Duration.ofMillis(100);
+
+  private static final Duration MOST_BUDGET = Duration.ofSeconds(20);
+
   /** A claim and the first word of the new coordinator, on a busy machine. */
   private static final Duration MOVE = Duration.ofSeconds(5);
 
@@ -141,8 +146,11 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
       Ops ops, SwitchoverDesk desk, GroupDefinition group, byte[] body) throws WrongBodyException {
     List<String> nodes =
         group.members().stream().map(member -> member.node().value()).toList();
-    Optional<NodeId> target = RequestBody.name(body, "target", "node", nodes).map(NodeId::new);
-    return board(ops).thenCompose(board -> desk.switchOver(group, target, board));
+    RequestBody request = RequestBody.of(
+        body, "{}, {\"target\": \"<node>\"} or {\"budget\": \"1s\"}", "target", "budget");
+    Optional<NodeId> target = request.name("target", nodes).map(NodeId::new);
+    Optional<Duration> budget = request.duration("budget", LEAST_BUDGET, MOST_BUDGET);
+    return board(ops).thenCompose(board -> desk.switchOver(group, target, budget, board));
   }
 
   private Route move(Ops ops) {
@@ -150,7 +158,8 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
     List<String> hosts =
         ops.sentinels().seats().stream().map(seat -> seat.sentinel().value()).toList();
     return order(ops, "coordinator", (group, body) -> {
-      Optional<String> host = RequestBody.name(body, "host", "sentinel", hosts);
+      Optional<String> host =
+          RequestBody.of(body, "{\"host\": \"<sentinel>\"}", "host").name("host", hosts);
       return desk.move(
           group.group(),
           new HostId(host.orElseThrow(() -> new WrongBodyException(

@@ -40,7 +40,7 @@ final class SwitchoverDesk {
 
   /** 200 done, 409 refused, 503 no coordinator, 504 no answer: the end is unknown. */
   CompletionStage<HttpResponse> switchOver(
-      GroupDefinition group, Optional<NodeId> target, BoardState board) {
+      GroupDefinition group, Optional<NodeId> target, Optional<Duration> budget, BoardState board) {
     Optional<Heard<Topology>> heard = board.topology(group.group());
     if (heard.isEmpty()) {
       return noCoordinator(
@@ -60,34 +60,44 @@ final class SwitchoverDesk {
             system.scheduler())
         .thenCompose(listing -> listing.getServiceInstances(key).stream()
             .findFirst()
-            .map(seat -> ask(seat, group, target))
+            .map(seat -> ask(seat, group, target, budget))
             .orElseGet(() ->
                 noCoordinator("the coordinator of group '%s', at %s, cannot be reached from here"
                     .formatted(group.group(), coordinator))));
   }
 
   private CompletionStage<HttpResponse> ask(
-      ActorRef<SwitchoverRequest> seat, GroupDefinition group, Optional<NodeId> target) {
+      ActorRef<SwitchoverRequest> seat,
+      GroupDefinition group,
+      Optional<NodeId> target,
+      Optional<Duration> budget) {
     long askedMs = Board.nowMs();
+    Duration limit = patience.plus(budget.orElse(Duration.ZERO));
     return AskPattern.<SwitchoverRequest, SwitchoverReply>ask(
             seat,
-            replyTo -> new SwitchoverRequest(group.group(), target, replyTo),
-            patience,
+            replyTo -> new SwitchoverRequest(
+                group.group(), target, budget.map(Duration::toMillis), replyTo),
+            limit,
             system.scheduler())
         .thenApply(reply -> answered(reply, Board.nowMs() - askedMs))
-        .exceptionally(this::unanswered);
+        .exceptionally(failure -> unanswered(failure, limit));
   }
 
   private static HttpResponse answered(SwitchoverReply reply, long durationMs) {
     if (reply instanceof SwitchoverReply.Done done) {
-      return Json.ok(
-          new View.Done("done", done.from().value(), done.to().value(), done.epoch(), durationMs));
+      return Json.ok(new View.Done(
+          "done",
+          done.from().value(),
+          done.to().value(),
+          done.epoch(),
+          durationMs,
+          done.pause().map(SwitchoverDesk::pause)));
     }
     String reason = ((SwitchoverReply.Refused) reply).reason();
     return Json.response(StatusCodes.CONFLICT, new View.NotDone("refused", reason));
   }
 
-  private HttpResponse unanswered(Throwable failure) {
+  private static HttpResponse unanswered(Throwable failure, Duration limit) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (!(cause instanceof TimeoutException)) {
       throw new CompletionException(cause);
@@ -97,7 +107,12 @@ final class SwitchoverDesk {
         new View.NotDone(
             "unknown",
             "the coordinator has not answered for %d s: look at the group before you ask again"
-                .formatted(patience.toSeconds())));
+                .formatted(limit.toSeconds())));
+  }
+
+  private static View.Pause pause(SwitchoverReply.Pause pause) {
+    return new View.Pause(
+        pause.edges().stream().map(HostId::value).toList(), pause.drainedMs(), pause.heldMs());
   }
 
   private static CompletionStage<HttpResponse> noCoordinator(String reason) {

@@ -172,8 +172,16 @@ final class View {
    */
   record OutlookPage(String host, Outlook outlook, List<String> text) {}
 
-  /** A switchover that clients can use. */
-  record Done(String outcome, String from, String to, long epoch, long durationMs) {}
+  /**
+   * A switchover that clients can use.
+   *
+   * @param pause empty when no edge was heard
+   */
+  record Done(
+      String outcome, String from, String to, long epoch, long durationMs, Optional<Pause> pause) {}
+
+  /** For how long the clients of the edges waited, and how long it took until nothing of theirs ran any more. */
+  record Pause(List<String> edges, long drainedMs, long heldMs) {}
 
   /** A coordinator that is where an operator wants it. */
   record Moved(String outcome, String coordinator, long durationMs) {}

@@ -63,9 +63,15 @@ public final class ServerProcess {
   }
 
   public Readiness readiness() {
-    if (find().isEmpty()) {
-      return Readiness.NO_PROCESS;
-    }
+    return find().isEmpty() ? Readiness.NO_PROCESS : announced();
+  }
+
+  /** Whether the postmaster says that it shuts down: it admits nobody any more. */
+  public boolean isStopping() {
+    return announced() == Readiness.STOPPING;
+  }
+
+  private Readiness announced() {
     List<String> lines = pidFile();
     String word = lines.size() > 7 ? lines.get(7).strip() : "";
     switch (word) {
@@ -156,7 +162,11 @@ public final class ServerProcess {
     }
     Postmaster postmaster = found.get();
     if (first == Stopped.FAST && signalAndWait("INT", postmaster, stopMs)) {
-      return ended(Stopped.FAST, stopMs);
+      // Whoever wrote that the shutdown was complete had waited for all its children: there are no
+      // leftovers, and to look for them takes longer than to stop.
+      return directory.control().state().cleanlyStopped()
+          ? Stopped.FAST
+          : ended(Stopped.FAST, stopMs);
     }
     if (first != Stopped.KILLED && signalAndWait("QUIT", postmaster, stopMs)) {
       return ended(Stopped.IMMEDIATE, stopMs);

@@ -33,6 +33,7 @@ final class TimingsReader {
     DURATIONS.put("fence-deadline", Timings::fenceDeadlineMs);
     DURATIONS.put("promote-deadline", Timings::promoteDeadlineMs);
     DURATIONS.put("switchover-deadline", Timings::switchoverDeadlineMs);
+    DURATIONS.put("switchover-budget", Timings::switchoverBudgetMs);
     DURATIONS.put("standby-grace", Timings::standbyGraceMs);
     DURATIONS.put("isolation", Timings::isolationMs);
     DURATIONS.put("stop", Timings::stopMs);
@@ -77,6 +78,7 @@ final class TimingsReader {
         "probe", 1, "tick", "the coordinator must look at its deadlines as often as news comes");
     atLeast("promote-deadline", 1, "fence-deadline", "a promotion takes longer than its fence");
     atLeast("switchover-deadline", 1, "fence-deadline", "a switchover contains a fence");
+    atLeast("switchover-budget", 2, "tick", "the coordinator looks at it no more often");
     atLeast("isolation", 1, "suspicion", "a primary must not give up before the others have");
     atLeast("standby-grace", 2, "report", "one lost report must not change the sync set");
     below(
@@ -119,6 +121,7 @@ final class TimingsReader {
         millis.get("fence-deadline"),
         millis.get("promote-deadline"),
         millis.get("switchover-deadline"),
+        millis.get("switchover-budget"),
         millis.get("standby-grace"),
         millis.get("isolation"),
         millis.get("stop"),

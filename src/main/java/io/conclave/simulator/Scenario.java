@@ -32,7 +32,7 @@ record Scenario(
   };
 
   private static final Timings QUICK = new Timings(
-      600, 450, 1200, 3000, 150, 300, 400, 2000, 4000, 4000, 1500, 2000, 1000, 8, 20_000);
+      600, 450, 1200, 3000, 150, 300, 400, 2000, 4000, 4000, 1000, 1500, 2000, 1000, 8, 20_000);
 
   /** A group at which nothing happens by itself. */
   static Scenario quiet(int nodes, int sentinels, Durability durability) {

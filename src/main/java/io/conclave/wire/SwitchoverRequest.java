@@ -6,6 +6,19 @@ import io.conclave.core.NodeId;
 import io.conclave.core.SwitchoverReply;
 import java.util.Optional;
 
-/** An operator asks for a planned switchover; the coordinator chooses the target when none is named. */
+/**
+ * An operator asks for a planned switchover.
+ *
+ * @param target the coordinator chooses when none is named
+ * @param budgetMs how long the clients of the edges may wait, in ms; the configuration's when empty
+ */
 public record SwitchoverRequest(
-    GroupId group, Optional<NodeId> target, ActorRef<SwitchoverReply> replyTo) {}
+    GroupId group,
+    Optional<NodeId> target,
+    Optional<Long> budgetMs,
+    ActorRef<SwitchoverReply> replyTo) {
+  public SwitchoverRequest {
+    // Left out by a host of an older version.
+    budgetMs = budgetMs == null ? Optional.empty() : budgetMs;
+  }
+}

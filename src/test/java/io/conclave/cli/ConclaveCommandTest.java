@@ -133,6 +133,7 @@ class ConclaveCommandTest {
     assertUsageError("--config", "node");
     assertUsageError("must be a URL", "status", "--url", "nowhere");
     assertUsageError("node name 'No' must match", "switchover", "--to", "No");
+    assertUsageError("must be a duration such as", "switchover", "--budget", "little");
     assertUsageError("Missing required option", "workload");
   }
 
@@ -240,6 +241,21 @@ class ConclaveCommandTest {
     assertEquals(ExitCodes.DONE, run("switchover", "--to", "eu-db-1", url()), err::toString);
     assertEquals("main: us-db-1 -> eu-db-1, epoch 4, 210 ms\n", out.toString());
     assertEquals("{\"target\":\"eu-db-1\"}", orders);
+  }
+
+  @Test
+  void aSwitchoverWithABudgetTellsHowLongTheClientsWaited() {
+    answer(
+        "/conclave/groups/main/switchover",
+        200,
+        "{\"outcome\":\"done\",\"from\":\"us-db-1\",\"to\":\"eu-db-1\",\"epoch\":4,\"duration_ms\":210,"
+            + "\"pause\":{\"edges\":[\"us-edge-1\",\"eu-edge-1\"],\"drained_ms\":12,\"held_ms\":170}}");
+    assertEquals(ExitCodes.DONE, run("switchover", "--budget=1s", url()), err::toString);
+    assertEquals("{\"budget\":1000}", orders);
+    assertEquals(
+        "main: us-db-1 -> eu-db-1, epoch 4, 210 ms\n"
+            + "the clients of us-edge-1, eu-edge-1 waited 170 ms: drained after 12, served by the new primary 158 later\n",
+        out.toString());
   }
 
   @Test

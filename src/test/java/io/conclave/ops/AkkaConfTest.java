@@ -55,10 +55,17 @@ class AkkaConfTest {
             List.of(new GroupId("main")),
             List.of(new Incumbent(new GroupId("main"), 3, Words.db("us")))),
         new Wish(new GroupId("main"), Words.host("us")),
-        new SwitchoverReply.Done(Words.db("us"), Words.db("eu"), 4),
+        new SwitchoverReply.Done(
+            Words.db("us"),
+            Words.db("eu"),
+            4,
+            Optional.of(new SwitchoverReply.Pause(List.of(Words.host("us")), 12, 170))),
         new SwitchoverReply.Refused("why"),
         new SwitchoverRequest(
-            Words.MAIN, Optional.of(Words.db("eu")), host.system().ignoreRef()));
+            Words.MAIN,
+            Optional.of(Words.db("eu")),
+            Optional.of(1000L),
+            host.system().ignoreRef()));
   }
 
   @ParameterizedTest

@@ -159,7 +159,7 @@ class ConclaveRoutesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "  ", "{}", "{\"target\":null}", "{\"target\":\"eu-db-1\"}"})
   void aSwitchoverThatIsDone(String body) throws Exception {
-    host.nextReply(new SwitchoverReply.Done(Words.db("us"), Words.db("eu"), 4));
+    host.nextReply(new SwitchoverReply.Done(Words.db("us"), Words.db("eu"), 4, Optional.empty()));
     Answer answer = switchover(body);
     assertEquals(200, answer.status(), answer.body().toString());
     assertEquals("done", answer.body().path("outcome").asText());
@@ -170,6 +170,35 @@ class ConclaveRoutesTest {
     assertEquals(
         body.contains("eu") ? Optional.of(Words.db("eu")) : Optional.empty(),
         host.lastRequest().target());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"budget\":\"1s\"}|1000",
+        "{\"budget\":\"100ms\",\"target\":\"eu-db-1\"}|100",
+        "{\"budget\":20000}|20000",
+        "{\"budget\":null}|",
+        "{}|"
+      })
+  void aSwitchoverHasTheBudgetOfItsBody(String body, Long ms) throws Exception {
+    host.nextReply(new SwitchoverReply.Refused("it is a test"));
+    switchover(body);
+    assertEquals(Optional.ofNullable(ms), host.lastRequest().budgetMs());
+  }
+
+  @Test
+  void aSwitchoverTellsHowLongTheClientsWaited() throws Exception {
+    host.nextReply(new SwitchoverReply.Done(
+        Words.db("us"),
+        Words.db("eu"),
+        4,
+        Optional.of(new SwitchoverReply.Pause(List.of(Words.host("us")), 12, 170))));
+    JsonNode pause = switchover("{}").body().path("pause");
+    assertEquals(Words.host("us").value(), pause.path("edges").path(0).asText());
+    assertEquals(12, pause.path("drained_ms").asLong());
+    assertEquals(170, pause.path("held_ms").asLong());
   }
 
   @Test
@@ -191,7 +220,12 @@ class ConclaveRoutesTest {
         "{\"target\":\"eu-db-1\",\"target\":\"ap-db-1\"}|not JSON",
         "[]|the body must be",
         "\"eu-db-1\"|the body must be",
-        "{\"traget\":\"eu-db-1\"}|unknown key 'traget'",
+        "{\"traget\":\"eu-db-1\"}|unknown key 'traget': it must be one of target, budget",
+        "{\"budget\":\"soon\"}|is \"soon\": it must be a duration from 100 ms to 20 s",
+        "{\"budget\":99}|is 99: it must be a duration",
+        "{\"budget\":1.5}|is 1.5: it must be a duration",
+        "{\"budget\":\"21s\"}|is \"21s\": it must be a duration",
+        "{\"budget\":true}|is true: it must be a duration",
         "{\"target\":5}|must be one of us-db-1, eu-db-1, ap-db-1",
         "{\"target\":\"EU DB\"}|must be one of us-db-1, eu-db-1, ap-db-1",
         "{\"target\":\"eu-db-9\"}|must be one of us-db-1, eu-db-1, ap-db-1",

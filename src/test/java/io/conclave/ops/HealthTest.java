@@ -86,7 +86,7 @@ class HealthTest {
         Map.of(), List.of(), Map.of(Words.MAIN, heard), Map.of(), Map.of(), List.of());
     Views views = new Views(Words.host("us"), List.of(Words.main()), Map.of(), Timings.LAN);
     int status = new SwitchoverDesk(host.system(), views, Duration.ofMillis(200))
-        .switchOver(Words.main(), Optional.empty(), board)
+        .switchOver(Words.main(), Optional.empty(), Optional.empty(), board)
         .toCompletableFuture()
         .get(10, TimeUnit.SECONDS)
         .status()

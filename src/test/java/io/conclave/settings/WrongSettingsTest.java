@@ -325,6 +325,11 @@ class WrongSettingsTest {
             "switchover-deadline",
             "must be at least fence-deadline"),
         timing(
+            "a budget below two ticks",
+            "switchover-budget = 90ms",
+            "switchover-budget",
+            "must be at least 2 times tick (50 ms)"),
+        timing(
             "isolation before suspicion",
             "isolation = 900ms",
             "isolation",

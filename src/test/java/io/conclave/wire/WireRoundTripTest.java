@@ -84,8 +84,8 @@ class WireRoundTripTest {
     TestProbe<SwitchoverReply> probe = KIT.createTestProbe();
     for (Optional<NodeId> target :
         List.of(Optional.of(new NodeId("b")), Optional.<NodeId>empty())) {
-      SwitchoverRequest request =
-          new SwitchoverRequest(new GroupId("main"), target, probe.getRef());
+      SwitchoverRequest request = new SwitchoverRequest(
+          new GroupId("main"), target, target.map(node -> 1000L), probe.getRef());
       assertEquals(request, WIRE.verifySerialization(request, true));
     }
   }

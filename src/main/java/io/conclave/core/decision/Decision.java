@@ -1,6 +1,7 @@
 package io.conclave.core.decision;
 
 import io.conclave.core.Configuration;
+import io.conclave.core.HostId;
 import io.conclave.core.NodeId;
 import io.conclave.core.SyncSet;
 import java.util.List;
@@ -88,6 +89,24 @@ public sealed interface Decision {
     @Override
     public long epoch() {
       return configuration.map(Configuration::epoch).orElse(0L);
+    }
+  }
+
+  /**
+   * The edges held their clients for a switchover; only then was the primary stopped.
+   *
+   * @param configuration whose primary is stopped
+   * @param afterMs how long it took until nothing of the clients ran any more
+   */
+  record EdgesHeld(Configuration configuration, List<HostId> edges, long afterMs)
+      implements Decision {
+    public EdgesHeld {
+      edges = List.copyOf(edges);
+    }
+
+    @Override
+    public long epoch() {
+      return configuration.epoch() + 1;
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.UUID;
  * One way from one configuration to the next.
  *
  * @param from the primary that is left; empty when the group is formed
- * @param preferred target of a switchover
- * @param request the operator's request, answered at the end
+ * @param planned the operator's wish that this attempt comes from
+ * @param holding while the edges hold their clients for it
  * @param begun the configuration written (or being written) to the register
  * @param task how the candidate becomes primary of it
  * @param promotedSeen whether the candidate was seen as primary
@@ -19,8 +19,8 @@ import java.util.UUID;
 record Attempt(
     Cause cause,
     Optional<NodeId> from,
-    Optional<NodeId> preferred,
-    Optional<UUID> request,
+    Optional<Planned> planned,
+    Optional<Holding> holding,
     Optional<Configuration> begun,
     Optional<Task> task,
     boolean promotedSeen) {
@@ -33,38 +33,63 @@ record Attempt(
     BOOTSTRAP
   }
 
+  /**
+   * A switchover that an operator asked for.
+   *
+   * @param request answered once; empty when it has been
+   * @param budgetMs how long the clients of the edges may wait, in ms
+   */
+  record Planned(NodeId target, Optional<UUID> request, long budgetMs) {}
+
   static Attempt of(Cause cause, Optional<NodeId> from) {
     return new Attempt(
         cause, from, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), false);
   }
 
-  static Attempt switchover(NodeId from, NodeId target, UUID request) {
+  static Attempt switchover(NodeId from, NodeId target, UUID request, long budgetMs) {
     return new Attempt(
         Cause.SWITCHOVER,
         Optional.of(from),
-        Optional.of(target),
-        Optional.of(request),
+        Optional.of(new Planned(target, Optional.of(request), budgetMs)),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         false);
   }
 
+  /** Target of a switchover. */
+  Optional<NodeId> preferred() {
+    return planned.map(Planned::target);
+  }
+
+  /** The operator's request that has not been answered yet. */
+  Optional<UUID> request() {
+    return planned.flatMap(Planned::request);
+  }
+
+  /** With the edges' hold, or without it from now on: the next topology says so. */
+  Attempt holding(Optional<Holding> now) {
+    return new Attempt(cause, from, planned, now, begun, task, promotedSeen);
+  }
+
   Attempt beginning(Configuration configuration, Task how) {
     return new Attempt(
-        cause, from, preferred, request, Optional.of(configuration), Optional.of(how), false);
+        cause, from, planned, holding, Optional.of(configuration), Optional.of(how), false);
   }
 
   /** A configuration that was begun before: how its candidate goes on depends on what it reports. */
   Attempt goingOn(Configuration configuration) {
     return new Attempt(
-        cause, from, preferred, request, Optional.of(configuration), Optional.empty(), false);
+        cause, from, planned, holding, Optional.of(configuration), Optional.empty(), false);
   }
 
   Attempt seenPromoted() {
-    return new Attempt(cause, from, preferred, request, begun, task, true);
+    return new Attempt(cause, from, planned, holding, begun, task, true);
   }
 
   Attempt answered() {
-    return new Attempt(cause, from, preferred, Optional.empty(), begun, task, promotedSeen);
+    Optional<Planned> done =
+        planned.map(wish -> new Planned(wish.target(), Optional.empty(), wish.budgetMs()));
+    return new Attempt(cause, from, done, holding, begun, task, promotedSeen);
   }
 }

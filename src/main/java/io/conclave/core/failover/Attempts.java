@@ -52,8 +52,10 @@ final class Attempts {
   static void failOver(Turn turn) {
     turn.answer(new Refused("the primary died before the switchover; a failover is under way"));
     turn.remember(Milestone.VERDICT, Verdict.describe(Verdict.votes(turn, turn.established())));
+    // Clients whom the edges hold already go on waiting: they would only find the dead primary.
     turn.attempt(
-        Attempt.of(Attempt.Cause.VERDICT, Optional.of(turn.established().primary())));
+        Attempt.of(Attempt.Cause.VERDICT, Optional.of(turn.established().primary()))
+            .holding(turn.attempt().flatMap(Attempt::holding)));
     turn.noChange();
     turn.countFailover();
     fenceStandbys(turn);

@@ -23,6 +23,7 @@ public final class Blocker {
             turn, "no majority of sentinels answers: the register can be neither read nor written");
       case FORMING -> Optional.of(Formation.blocker(turn));
       case STEADY -> steady(turn);
+      case HOLDING -> Optional.of(Holds.obstacle(turn).orElse("the edges hold their clients"));
       case PREPARING, DRAINING ->
         lasting(turn, "waiting for the primary: " + state.phase().sentence());
       case FENCING -> Optional.of(fencing(turn));

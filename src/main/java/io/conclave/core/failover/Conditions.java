@@ -1,6 +1,7 @@
 package io.conclave.core.failover;
 
 import io.conclave.core.Configuration;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.Fenced;
 import io.conclave.core.Member;
 import io.conclave.core.NodeId;
@@ -54,7 +55,17 @@ final class Conditions {
             member.node() + " can take over", unfit.isEmpty(), unfit.orElse("ready")));
       }
     }
+    turn.edges().forEach(edge -> all.add(edge(turn, edge)));
     return all;
+  }
+
+  private static Condition edge(Turn turn, EdgeReport edge) {
+    Optional<String> unfit = Holds.unfit(turn, edge);
+    return new Condition(
+        "the edge " + edge.edge() + " can hold its clients",
+        unfit.isEmpty(),
+        unfit.orElseGet(
+            () -> "its clients go to " + edge.primary().map(NodeId::value).orElse("nobody")));
   }
 
   static Condition rest(Turn turn) {

@@ -101,6 +101,7 @@ public final class Decisions {
     return switch (milestone) {
       case VERDICT -> Optional.of(failoverBegun());
       case SWITCHOVER -> after.attempt().flatMap(Attempt::preferred).map(this::switchoverBegun);
+      case HELD -> after.attempt().flatMap(Attempt::holding).map(this::edgesHeld);
       case FENCED -> begun().map(this::candidateChosen);
       case BEGUN ->
         begun().map(begun -> new Decision.PromotionOrdered(begun, ordered(Task.Follow.class)));
@@ -147,6 +148,10 @@ public final class Decisions {
         target,
         asked.isPresent(),
         Candidacy.ofSwitchover(saw, Optional.of(target), asked));
+  }
+
+  private Decision edgesHeld(Holding holding) {
+    return new Decision.EdgesHeld(saw.established(), holding.edges(), holding.drainedMs());
   }
 
   private Decision candidateChosen(Configuration next) {

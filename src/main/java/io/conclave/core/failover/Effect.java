@@ -33,6 +33,7 @@ public sealed interface Effect {
   enum Milestone {
     VERDICT,
     SWITCHOVER,
+    HELD,
     FENCED,
     BEGUN,
     PROMOTED,

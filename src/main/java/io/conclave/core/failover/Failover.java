@@ -6,6 +6,7 @@ import static io.conclave.core.failover.Phase.DRAINING;
 import static io.conclave.core.failover.Phase.ESTABLISHING;
 import static io.conclave.core.failover.Phase.FENCING;
 import static io.conclave.core.failover.Phase.FORMING;
+import static io.conclave.core.failover.Phase.HOLDING;
 import static io.conclave.core.failover.Phase.PREPARING;
 import static io.conclave.core.failover.Phase.PROMOTING;
 import static io.conclave.core.failover.Phase.RESIGNED;
@@ -85,7 +86,9 @@ public final class Failover {
     claiming(table);
     forming(table);
     steady(table);
-    switchover(table);
+    preparing(table);
+    holding(table);
+    draining(table);
     fencing(table);
     promoting(table);
     everywhere(table);
@@ -218,7 +221,7 @@ public final class Failover {
         STEADY);
   }
 
-  private static void switchover(Table t) {
+  private static void preparing(Table t) {
     t.row(
         PREPARING,
         OBSERVED,
@@ -231,11 +234,20 @@ public final class Failover {
     t.row(
         PREPARING,
         OBSERVED,
-        "prepared",
-        Switchovers::isPrepared,
+        "prepared, edges heard",
+        Holds::isWanted,
+        "hold",
+        Holds::begin,
+        "both have checkpointed: the edges hold their clients",
+        HOLDING);
+    t.row(
+        PREPARING,
+        OBSERVED,
+        "prepared, no edge",
+        Holds::isNotWanted,
         "drain",
         Switchovers::drain,
-        "both have checkpointed: the primary stops",
+        "both have checkpointed, and there is no edge: the primary stops",
         DRAINING);
     t.row(
         PREPARING,
@@ -255,6 +267,57 @@ public final class Failover {
         Turn::insist,
         "wait for the checkpoints",
         PREPARING);
+  }
+
+  private static void holding(Table t) {
+    t.row(
+        HOLDING,
+        OBSERVED,
+        "primary is dead",
+        Attempts::primaryIsDead,
+        "fence",
+        Attempts::failOver,
+        "the primary died while the edges hold: fail over, and let their clients wait for it",
+        FENCING);
+    t.row(
+        HOLDING,
+        OBSERVED,
+        "held",
+        Holds::isHeld,
+        "drain",
+        Holds::drain,
+        "no client is served, and the target has what the primary has: the primary stops",
+        DRAINING);
+    t.row(
+        HOLDING,
+        OBSERVED,
+        "target is lost",
+        Switchovers::hasLostTarget,
+        "call off",
+        Switchovers::callOff,
+        "the target is not fit any more: let the clients go on with the primary",
+        STEADY);
+    t.row(
+        HOLDING,
+        OBSERVED,
+        "over budget",
+        Holds::isOver,
+        "let go",
+        Holds::letGo,
+        "an edge did not drain in time: let the clients go on with the primary",
+        STEADY);
+    t.row(
+        HOLDING,
+        OBSERVED,
+        "not held",
+        Holds::mustWait,
+        "insist",
+        Turn::insist,
+        "wait for the edges",
+        HOLDING);
+  }
+
+  private static void draining(Table t) {
     t.row(
         DRAINING,
         OBSERVED,

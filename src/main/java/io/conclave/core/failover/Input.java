@@ -1,6 +1,7 @@
 package io.conclave.core.failover;
 
 import io.conclave.core.Ballot;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.RegisterRecord;
@@ -27,8 +28,22 @@ public sealed interface Input {
 
   record Voted(Vote vote) implements Input {}
 
-  /** An operator asks for a planned switchover; the target is the coordinator's choice when empty. */
-  record Switchover(UUID request, Optional<NodeId> target) implements Input {}
+  /** What an edge says of its clients. */
+  record EdgeReported(EdgeReport report) implements Input {}
+
+  /**
+   * An operator asks for a planned switchover.
+   *
+   * @param target the coordinator's choice when empty
+   * @param budgetMs how long the clients of the edges may wait, in ms; the configuration's when empty
+   */
+  record Switchover(UUID request, Optional<NodeId> target, Optional<Long> budgetMs)
+      implements Input {
+    /** With the budget of the configuration. */
+    public Switchover(UUID request, Optional<NodeId> target) {
+      this(request, target, Optional.empty());
+    }
+  }
 
   /** Time has passed. */
   record Tick() implements Input {}

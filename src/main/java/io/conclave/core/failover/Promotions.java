@@ -56,10 +56,19 @@ final class Promotions {
     // the new primary's host is
     // moved away as soon as the topology is published.
     turn.answer(new SwitchoverReply.Done(
-        turn.ongoing().from().orElse(begun.primary()), begun.primary(), begun.epoch()));
+        turn.ongoing().from().orElse(begun.primary()),
+        begun.primary(),
+        begun.epoch(),
+        turn.ongoing().holding().map(holding -> pause(turn, holding))));
+    turn.attempt(turn.ongoing().holding(Optional.empty()));
     turn.enter(Phase.ESTABLISHING);
     turn.publish(Optional.of(begun), true);
     turn.write(turn.register().establish(begun.promotion()));
+  }
+
+  private static SwitchoverReply.Pause pause(Turn turn, Holding holding) {
+    return new SwitchoverReply.Pause(
+        holding.edges(), holding.drainedMs(), turn.nowMs - holding.sinceMs());
   }
 
   static void finish(Turn turn) {

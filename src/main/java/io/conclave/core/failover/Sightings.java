@@ -1,23 +1,26 @@
 package io.conclave.core.failover;
 
+import io.conclave.core.EdgeReport;
 import io.conclave.core.HostId;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.Vote;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The last word of each agent about each node and of each sentinel, with the moment it arrived (monotonic ms).
+ * The last word of each agent about each node, of each sentinel and of each edge, with the moment it arrived (monotonic ms).
  *
  * @param lastStreaming when each standby was last seen to stream
  */
 record Sightings(
     Map<NodeId, At<NodeReport>> reports,
     Map<HostId, At<Vote>> votes,
-    Map<NodeId, Long> lastStreaming) {
-  static final Sightings NONE = new Sightings(Map.of(), Map.of(), Map.of());
+    Map<NodeId, Long> lastStreaming,
+    Map<HostId, At<EdgeReport>> edges) {
+  static final Sightings NONE = new Sightings(Map.of(), Map.of(), Map.of(), Map.of());
 
   record At<T>(T word, long atMs) {}
 
@@ -32,17 +35,30 @@ record Sightings(
     Map<NodeId, At<NodeReport>> next = new TreeMap<>(reports);
     next.put(report.node(), new At<>(report, nowMs));
     if (last != null && report.receiver() != NodeReport.Receiver.STREAMING) {
-      return new Sightings(next, votes, lastStreaming);
+      return new Sightings(next, votes, lastStreaming, edges);
     }
     Map<NodeId, Long> streaming = new TreeMap<>(lastStreaming);
     streaming.put(report.node(), nowMs);
-    return new Sightings(next, votes, streaming);
+    return new Sightings(next, votes, streaming, edges);
   }
 
   Sightings with(Vote vote, long nowMs) {
     Map<HostId, At<Vote>> next = new TreeMap<>(votes);
     next.put(vote.sentinel(), new At<>(vote, nowMs));
-    return new Sightings(reports, next, lastStreaming);
+    return new Sightings(reports, next, lastStreaming, edges);
+  }
+
+  Sightings with(EdgeReport report, long nowMs) {
+    At<EdgeReport> last = edges.get(report.edge());
+    boolean outOfDate = last != null
+        && last.word().process().equals(report.process())
+        && last.word().sequence() >= report.sequence();
+    if (outOfDate) {
+      return this;
+    }
+    Map<HostId, At<EdgeReport>> next = new TreeMap<>(edges);
+    next.put(report.edge(), new At<>(report, nowMs));
+    return new Sightings(reports, votes, lastStreaming, next);
   }
 
   /** When a standby was last seen to stream; its first report counts as such. Empty when it never reported. */
@@ -59,5 +75,13 @@ record Sightings(
     return Optional.ofNullable(reports.get(node))
         .filter(at -> nowMs - at.atMs() <= ageMs)
         .map(At::word);
+  }
+
+  /** The reports of the edges that are not older than this many ms, by the names of their hosts. */
+  List<EdgeReport> edges(long nowMs, long ageMs) {
+    return edges.values().stream()
+        .filter(at -> nowMs - at.atMs() <= ageMs)
+        .map(At::word)
+        .toList();
   }
 }

@@ -49,6 +49,10 @@ final class Switchovers {
       return Optional.of("the primary " + turn.established().primary()
           + " is not well; this is a case for a failover");
     }
+    return noTarget(turn).or(() -> Holds.unfit(turn));
+  }
+
+  private static Optional<String> noTarget(Turn turn) {
     Optional<NodeId> asked = request(turn).target();
     if (asked.isPresent()) {
       return unfit(turn, asked.get());
@@ -126,7 +130,8 @@ final class Switchovers {
     NodeId primary = turn.established().primary();
     NodeId target = target(turn).orElseThrow();
     turn.remember(Milestone.SWITCHOVER, "from %s to %s".formatted(primary, target));
-    turn.attempt(Attempt.switchover(primary, target, request(turn).request()));
+    long budgetMs = request(turn).budgetMs().orElse(turn.rules.timings().switchoverBudgetMs());
+    turn.attempt(Attempt.switchover(primary, target, request(turn).request(), budgetMs));
     turn.enter(Phase.PREPARING);
     turn.give(primary, new Task.Prepare());
     turn.give(target, new Task.Prepare());
@@ -159,11 +164,19 @@ final class Switchovers {
   }
 
   static void callOff(Turn turn) {
-    String reason = unfit(turn, turn.ongoing().preferred().orElseThrow()).orElseThrow();
+    callOff(turn, unfit(turn, turn.ongoing().preferred().orElseThrow()).orElseThrow());
+  }
+
+  /** The primary has served all along; clients that are held go on with it. */
+  static void callOff(Turn turn, String reason) {
+    boolean held = turn.ongoing().holding().isPresent();
     turn.remember(Milestone.CALLED_OFF, reason);
     turn.answer(new SwitchoverReply.Refused("called off: " + reason));
     turn.noAttempt();
     turn.enter(Phase.STEADY);
+    if (held) {
+      turn.publish(turn.register().established(), true);
+    }
   }
 
   static void drain(Turn turn) {

@@ -2,6 +2,7 @@ package io.conclave.core.failover;
 
 import io.conclave.core.Ballot;
 import io.conclave.core.Configuration;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.Fenced;
 import io.conclave.core.Member;
 import io.conclave.core.NodeId;
@@ -109,6 +110,8 @@ final class Turn {
       seen = seen.with(reported.report(), nowMs);
     } else if (input instanceof Input.Voted voted) {
       seen = seen.with(voted.vote(), nowMs);
+    } else if (input instanceof Input.EdgeReported edge) {
+      seen = seen.with(edge.report(), nowMs);
     }
   }
 
@@ -118,8 +121,16 @@ final class Turn {
 
   /** A report young enough to act on. */
   Optional<NodeReport> fresh(NodeId node) {
-    return seen.fresh(
-        node, nowMs, rules.timings().suspicionMs() + rules.timings().reportMs());
+    return seen.fresh(node, nowMs, freshMs());
+  }
+
+  private long freshMs() {
+    return rules.timings().suspicionMs() + rules.timings().reportMs();
+  }
+
+  /** The edges that are heard: what a silent one does to its clients nobody can know, and nobody waits for it. */
+  List<EdgeReport> edges() {
+    return seen.edges(nowMs, freshMs());
   }
 
   /** The complete evidence of every node that is fenced by the last order given to it. */
@@ -349,6 +360,7 @@ final class Turn {
     emit(new Effect.Remember(milestone, detail));
   }
 
+  /** Who is primary; and the hold of the attempt, for as long as it has one. */
   void publish(Optional<Configuration> configuration, boolean established) {
     topologyVersion++;
     emit(new Effect.Publish(new Topology(
@@ -358,7 +370,7 @@ final class Turn {
         configuration,
         established,
         rules.coordinator(),
-        Optional.empty())));
+        attempt.flatMap(Attempt::holding).map(Holding::hold))));
   }
 
   /** Ends the operator's request, if the attempt came from one. */

@@ -1,6 +1,7 @@
 package io.conclave.ops.explain;
 
 import io.conclave.core.Configuration;
+import io.conclave.core.HostId;
 import io.conclave.core.NodeId;
 import io.conclave.core.SyncSet;
 import io.conclave.core.Vote.Opinion;
@@ -45,6 +46,12 @@ public final class Sentence {
     } else if (decision instanceof Decision.SwitchoverRefused d) {
       return "switchover%s refused: %s"
           .formatted(d.target().map(to -> " to " + to).orElse(""), d.reason());
+    } else if (decision instanceof Decision.EdgesHeld d) {
+      return "the clients are held by %s, after %d ms; %s is stopped"
+          .formatted(
+              d.edges().stream().map(HostId::value).collect(Collectors.joining(", ")),
+              d.afterMs(),
+              d.configuration().primary());
     } else if (decision instanceof Decision.CandidateChosen d) {
       return "%s chosen for epoch %d: nothing can be acknowledged any more, and it holds all that was"
           .formatted(d.next().primary(), d.next().epoch());

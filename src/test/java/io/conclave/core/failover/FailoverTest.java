@@ -36,8 +36,10 @@ class FailoverTest {
 
   @AfterAll
   static void everyRowWasTaken() {
-    Set<String> never =
-        Failover.ROWS.stream().map(World::name).collect(Collectors.toCollection(TreeSet::new));
+    Set<String> never = Failover.ROWS.stream()
+        .filter(row -> !SwitchoverHoldTest.isOfHold(row))
+        .map(World::name)
+        .collect(Collectors.toCollection(TreeSet::new));
     never.removeAll(World.TAKEN);
     assertEquals(Set.of(), never, "rows never taken");
   }
@@ -427,6 +429,13 @@ class FailoverTest {
                 : none();
         held.switchover("b");
         held.untilPhase(phase);
+      }
+      case HOLDING -> {
+        world.edge("e-1").drainMs = Long.MAX_VALUE;
+        world.tick();
+        world.switchover("b", Optional.of(60_000L));
+        world.untilPhase(Phase.HOLDING);
+        world.edges.get(0).drainMs = 0;
       }
       case STEADY, RESIGNED -> {}
       default -> {

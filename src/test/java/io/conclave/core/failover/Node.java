@@ -59,6 +59,12 @@ final class Node {
   /** What this node is cut off from, as a receiver. */
   boolean cutOff;
 
+  /** The agent reports nothing; the server runs on. */
+  boolean silent;
+
+  /** It streams, and receives nothing new. */
+  boolean lag;
+
   Node(World world, Member member) {
     this.world = world;
     this.member = member;
@@ -250,7 +256,7 @@ final class Node {
     receiver = from.isPresent()
         ? Receiver.STREAMING
         : upstream.isPresent() ? Receiver.CONNECTING : Receiver.NONE;
-    from.ifPresent(this::copy);
+    from.filter(node -> !lag).ifPresent(this::copy);
   }
 
   private void copy(Node from) {

@@ -24,23 +24,26 @@ class ProtocolTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/protocol.txt");
 
   /** What is ignored on purpose, with the reason. */
-  private static final Map<Phase, Set<Trigger>> IGNORED = Map.of(
+  private static final Map<Phase, Set<Trigger>> IGNORED = Map.ofEntries(
       // Whatever is seen is remembered and looked at once the ballot is held; a write of an earlier
       // ballot is void.
-      Phase.CLAIMING, Set.of(OBSERVED, OUTPROMISED, WRITTEN),
+      Map.entry(Phase.CLAIMING, Set.of(OBSERVED, OUTPROMISED, WRITTEN)),
       // Nothing is being claimed or written.
-      Phase.FORMING, Set.of(CLAIMED, WRITTEN, UNAVAILABLE),
-      Phase.PREPARING, Set.of(CLAIMED, WRITTEN, UNAVAILABLE),
-      Phase.DRAINING, Set.of(CLAIMED, WRITTEN, UNAVAILABLE),
-      Phase.PROMOTING, Set.of(CLAIMED, WRITTEN, UNAVAILABLE),
+      Map.entry(Phase.FORMING, Set.of(CLAIMED, WRITTEN, UNAVAILABLE)),
+      Map.entry(Phase.PREPARING, Set.of(CLAIMED, WRITTEN, UNAVAILABLE)),
+      Map.entry(Phase.HOLDING, Set.of(CLAIMED, WRITTEN, UNAVAILABLE)),
+      Map.entry(Phase.DRAINING, Set.of(CLAIMED, WRITTEN, UNAVAILABLE)),
+      Map.entry(Phase.PROMOTING, Set.of(CLAIMED, WRITTEN, UNAVAILABLE)),
       // The end of a sync set write that the verdict cut short: whether it arrived does not matter
       // to the fence.
-      Phase.FENCING, Set.of(CLAIMED, WRITTEN, UNAVAILABLE),
-      Phase.STEADY, Set.of(CLAIMED),
+      Map.entry(Phase.FENCING, Set.of(CLAIMED, WRITTEN, UNAVAILABLE)),
+      Map.entry(Phase.STEADY, Set.of(CLAIMED)),
       // The write decides; the candidate is looked at afterwards.
-      Phase.BEGINNING, Set.of(CLAIMED, OBSERVED),
-      Phase.ESTABLISHING, Set.of(CLAIMED),
-      Phase.RESIGNED, Set.of(CLAIMED, Trigger.OUTBID, WRITTEN, UNAVAILABLE, OUTPROMISED, OBSERVED));
+      Map.entry(Phase.BEGINNING, Set.of(CLAIMED, OBSERVED)),
+      Map.entry(Phase.ESTABLISHING, Set.of(CLAIMED)),
+      Map.entry(
+          Phase.RESIGNED,
+          Set.of(CLAIMED, Trigger.OUTBID, WRITTEN, UNAVAILABLE, OUTPROMISED, OBSERVED)));
 
   @Test
   void everyPhaseAndTriggerIsARowOrIgnoredOnPurpose() {

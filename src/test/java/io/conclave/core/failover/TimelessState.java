@@ -61,7 +61,7 @@ public final class TimelessState {
         s.authority(),
         s.register(),
         s.pending(),
-        new Sightings(reports, Map.of(), streaming),
+        new Sightings(reports, Map.of(), streaming, Map.of()),
         orders,
         s.attempt(),
         s.change(),
@@ -117,7 +117,9 @@ public final class TimelessState {
         streaming.put(node, LATE);
       }
     });
-    return withSeen(s, new Sightings(s.seen().reports(), s.seen().votes(), streaming));
+    return withSeen(
+        s,
+        new Sightings(s.seen().reports(), s.seen().votes(), streaming, s.seen().edges()));
   }
 
   /** All sentinels are of this opinion about the established primary, and say so at this moment. */
@@ -141,7 +143,10 @@ public final class TimelessState {
                         opinion,
                         List.of()),
                     atMs))));
-    return withSeen(s, new Sightings(s.seen().reports(), votes, s.seen().lastStreaming()));
+    return withSeen(
+        s,
+        new Sightings(
+            s.seen().reports(), votes, s.seen().lastStreaming(), s.seen().edges()));
   }
 
   private static GroupState withSeen(GroupState s, Sightings seen) {

@@ -25,6 +25,7 @@ import io.conclave.core.SwitchoverReply;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
 import io.conclave.core.Timings;
+import io.conclave.core.Topology;
 import io.conclave.core.Vote;
 import io.conclave.core.decision.Decision;
 import io.conclave.core.decision.DecisionRecord;
@@ -58,6 +59,8 @@ final class World {
   final List<Effect> effects = new ArrayList<>();
   final List<SwitchoverReply> replies = new ArrayList<>();
   final List<DecisionRecord> records = new ArrayList<>();
+  final List<Edge> edges = new ArrayList<>();
+  Optional<Topology> topology = Optional.empty();
   GroupState state;
   private long takenMs;
   long nowMs = 1_000_000;
@@ -153,9 +156,12 @@ final class World {
     nowMs += TICK_MS;
     nodes.values().forEach(Node::stream);
     for (Node node : nodes.values()) {
-      if (node.hostUp) {
+      if (node.hostUp && !node.silent) {
         take(new Input.Reported(node.report()));
       }
+    }
+    for (Edge edge : edges) {
+      edge.report(nowMs).ifPresent(report -> take(new Input.EdgeReported(report)));
     }
     vote();
     int waiting = answersArrive ? answers.size() : 0;
@@ -164,6 +170,7 @@ final class World {
     }
     take(new Input.Tick());
     primaryIsSafe();
+    nobodyIsHeldForNothing();
     if (nowMs % 1000 == 0) {
       Outlooks.of(rules, state, nowMs);
     }
@@ -387,12 +394,29 @@ final class World {
     }
   }
 
+  /** What the coordinator has said last holds clients only while an attempt of its own wants it. */
+  private void nobodyIsHeldForNothing() {
+    boolean wanted = state.attempt().flatMap(Attempt::holding).isPresent();
+    boolean takesOver = state.phase() == Phase.CLAIMING || state.phase() == Phase.RESIGNED;
+    assertTrue(
+        takesOver || topology.flatMap(Topology::hold).isPresent() == wanted,
+        () -> topology + " " + summary());
+  }
+
+  private void publish(Topology next) {
+    assertTrue(topology.filter(last -> !next.supersedes(last)).isEmpty(), () -> "older: " + next);
+    topology = Optional.of(next);
+    edges.forEach(edge -> edge.hear(next, nowMs));
+  }
+
   private void perform(Effect effect) {
     effects.add(effect);
     if (effect instanceof Effect.Claim claim) {
       claim(claim.above());
     } else if (effect instanceof Effect.Write write) {
       write(write.register());
+    } else if (effect instanceof Effect.Publish published) {
+      publish(published.topology());
     } else if (effect instanceof Effect.Answer answer) {
       replies.add(answer.reply());
     } else if (effect instanceof Effect.Send send && ordersArrive) {
@@ -437,8 +461,21 @@ final class World {
   }
 
   void switchover(String target) {
+    switchover(target, Optional.empty());
+  }
+
+  void switchover(String target, Optional<Long> budgetMs) {
     take(new Input.Switchover(
         new UUID(6, ++uuids),
-        target.isEmpty() ? Optional.empty() : Optional.of(new NodeId(target))));
+        target.isEmpty() ? Optional.empty() : Optional.of(new NodeId(target)),
+        budgetMs));
+  }
+
+  /** An edge more, which puts in force what it hears, and drains at once. */
+  Edge edge(String name) {
+    Edge edge = new Edge(rules.group().group(), new HostId(name));
+    topology.ifPresent(current -> edge.hear(current, nowMs));
+    edges.add(edge);
+    return edge;
   }
 }

@@ -61,6 +61,7 @@ final class SmallWorld {
       1000,
       1000,
       1000,
+      1000,
       1);
 
   /** What a report depends on. */
