@@ -2,6 +2,7 @@ package io.conclave.demo;
 
 import io.conclave.cli.StatusView.GroupView;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -59,7 +60,8 @@ public final class Cell implements AutoCloseable {
     hosts = files.hosts().stream()
         .map(h -> new HostProcess(h, files.configuration(), options.jvmOptions()))
         .toList();
-    watch = new StatusWatch(client, files.hosts());
+    watch = new StatusWatch(
+        client, files.hosts().stream().map(h -> URI.create(h.url())).toList(), Wholeness::missing);
     return files;
   }
 
