@@ -152,7 +152,9 @@ public final class Chaos {
   }
 
   private void report(List<RunResult> results) throws IOException {
-    ResultTable.summary(results).forEach(out::println);
+    if (!results.isEmpty()) {
+      ResultTable.summary(results).forEach(out::println);
+    }
     if (request.json().isPresent()) {
       Reports.write(request.json().get(), Reports.json(results));
     }

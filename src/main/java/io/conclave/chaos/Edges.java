@@ -8,6 +8,9 @@ import java.util.Optional;
 
 /** The edges of a stack, if it has any: where clients reach HAProxy and PgBouncer. */
 final class Edges {
+  /** Last number of the virtual address in the network of the edges, as conf/docker/conclave.conf has it. */
+  private static final String VIRTUAL = "100";
+
   private static final int HAPROXY_PORT = 5432;
   private static final int PGBOUNCER_PORT = 6432;
 
@@ -18,11 +21,14 @@ final class Edges {
 
   /**
    * @param services of the stack
+   * @param secrets may name the virtual address, where it is another one than docker-compose.yml's
    */
   Edges(Docker docker, List<Service> services, StackSecrets secrets) {
     this.inside = new Inside(docker);
     this.edges = services.stream().filter(s -> s.is(Kind.EDGE)).toList();
-    this.virtualAddress = secrets.virtualAddress();
+    this.virtualAddress = secrets.virtualAddress().or(() -> edges.stream()
+        .findFirst()
+        .map(edge -> edge.address().replaceFirst("[0-9]+$", VIRTUAL)));
     this.secrets = secrets;
   }
 

@@ -15,11 +15,16 @@ final class Stack {
   /** Of the stack that is started when none is named. */
   static final String OWN_PROJECT = "conclave-chaos";
 
-  /** Networks that an operator's stack on the same machine does not have; and a group that is harmed that often must go on. */
+  /** Networks and ports that an operator's stack on the same machine does not have; and a group that is harmed that often must go on. */
   static final Map<String, String> OWN_ENVIRONMENT = Map.of(
       "CONCLAVE_US", "10.72.1",
       "CONCLAVE_EU", "10.72.2",
       "CONCLAVE_AP", "10.72.3",
+      "CONCLAVE_PORT_WRITES", "15432",
+      "CONCLAVE_PORT_READS", "15433",
+      "CONCLAVE_PORT_PGBOUNCER", "16432",
+      "CONCLAVE_PORT_STATISTICS", "18404",
+      "CONCLAVE_PORT_MANAGEMENT", "18558",
       "CONCLAVE_FAILOVER_LIMIT", "1000");
 
   private static final String ENVIRONMENT = ".env";
@@ -53,15 +58,12 @@ final class Stack {
    * @param id all 64 digits
    * @param address its first one; empty while it does not run
    */
-  record Container(String id, String service, String address, String state, String health) {
-    /** Whether it does what it is for, as far as the engine knows. */
+  record Container(String id, String service, String address, String state) {
+    /** Why it does nothing. Docker's health checks come late: the cell and the load say whether it does its work. */
     Optional<String> missing() {
-      if (!state.equals("running")) {
-        return Optional.of(service + " is " + state);
-      }
-      return health.isEmpty() || health.equals("healthy")
+      return state.equals("running")
           ? Optional.empty()
-          : Optional.of(service + " is " + health);
+          : Optional.of(service + " is " + state);
     }
   }
 
@@ -156,7 +158,6 @@ final class Stack {
         "inspect",
         "--format",
         "{{.Id}}|{{index .Config.Labels \"" + SERVICE + "\"}}|{{.State.Status}}|"
-            + "{{if .State.Health}}{{.State.Health.Status}}{{end}}|"
             + "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"));
     inspect.addAll(ids);
     return docker.docker(inspect).lines().map(Stack::parse).toList();
@@ -165,8 +166,8 @@ final class Stack {
   /** Reads a line of {@link #containers}. */
   static Container parse(String line) {
     String[] fields = line.split("\\|", -1);
-    String address = Stream.of(fields[4].split(" ")).findFirst().orElse("");
-    return new Container(fields[0], fields[1], address, fields[2], fields[3]);
+    String address = Stream.of(fields[3].split(" ")).findFirst().orElse("");
+    return new Container(fields[0], fields[1], address, fields[2]);
   }
 
   /** The first container that is not what it should be. */

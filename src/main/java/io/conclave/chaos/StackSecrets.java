@@ -8,7 +8,7 @@ import java.util.Optional;
  * What a client of a stack has to know, from {@code .env} beside its compose file.
  *
  * @param application role that may create tables in its database
- * @param virtualAddress of the edges; empty where there is none
+ * @param virtualAddress of the edges; empty where it is the usual one
  */
 record StackSecrets(Credentials application, String database, Optional<String> virtualAddress) {
   /**

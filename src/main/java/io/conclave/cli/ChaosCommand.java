@@ -18,9 +18,10 @@ import picocli.CommandLine.Spec;
         "Does what scenarios say to a stack of containers, under load through each channel, and judges what came of it.",
     footer = {
       "",
-      "Without --project it starts a stack of its own, and removes it at the end. With it the stack of that compose project",
-      "is used and left running; no container of another project is ever touched. Ctrl-C heals what was done.",
-      "Exits 0 only if every run has passed. The logs of a failure are kept in target/chaos/."
+      "Without --project it starts a stack of its own, and removes it at the end.",
+      "With it the stack of that compose project is used and left running; nothing",
+      "of another project is ever touched. Ctrl-C heals what was done. Exits 0 only",
+      "if every run has passed. Logs of a failure are kept in target/chaos/."
     })
 final class ChaosCommand implements Callable<Integer> {
   private final Programs programs;

@@ -121,10 +121,10 @@ class ResultsTest {
   @Test
   void readsAContainer() {
     assertEquals(
-        new Stack.Container("abc", "us-db-1", "10.71.1.11", "running", "healthy"),
-        Stack.parse("abc|us-db-1|running|healthy|10.71.1.11 10.71.2.2 "));
+        new Stack.Container("abc", "us-db-1", "10.71.1.11", "running"),
+        Stack.parse("abc|us-db-1|running|10.71.1.11 10.71.2.2 "));
     assertEquals(
         "us-db-1 is exited",
-        Stack.parse("abc|us-db-1|exited|unhealthy|").missing().orElseThrow());
+        Stack.parse("abc|us-db-1|exited|").missing().orElseThrow());
   }
 }
