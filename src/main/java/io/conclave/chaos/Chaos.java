@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The command {@code conclave chaos}: does what scenarios say to a stack of containers, and judges it. Whatever ends it, what it
@@ -26,6 +26,7 @@ public final class Chaos {
   private final Docker docker;
   private final Stack stack;
   private volatile Optional<Setting> setting = Optional.empty();
+  private final List<RunResult> results = new CopyOnWriteArrayList<>();
   private boolean closed;
 
   private Chaos(
@@ -77,13 +78,12 @@ public final class Chaos {
       throws ChaosException, IOException, InterruptedException {
     Thread hook = new Thread(this::closeQuietly, "chaos-end");
     Runtime.getRuntime().addShutdownHook(hook);
-    List<RunResult> results = new ArrayList<>();
     try {
       setting = Optional.of(open());
       out.println(ResultTable.head());
       for (int run = 1; run <= request.runs(); run++) {
         for (Scenario scenario : scenarios) {
-          runOnce(scenario, run, results);
+          runOnce(scenario, run);
         }
       }
     } catch (ChaosException e) {
@@ -91,7 +91,6 @@ public final class Chaos {
         throw e;
       }
     } finally {
-      report(results);
       close();
       forget(hook);
     }
@@ -101,7 +100,7 @@ public final class Chaos {
         : ExitCodes.FAILED;
   }
 
-  private void runOnce(Scenario scenario, int run, List<RunResult> results)
+  private void runOnce(Scenario scenario, int run)
       throws ChaosException, InterruptedException {
     if (waiting.ended()) {
       throw new ChaosException("interrupted");
@@ -151,7 +150,7 @@ public final class Chaos {
     err.println("conclave chaos: " + what);
   }
 
-  private void report(List<RunResult> results) throws IOException {
+  private void report() throws IOException {
     if (!results.isEmpty()) {
       ResultTable.summary(results).forEach(out::println);
     }
@@ -176,19 +175,27 @@ public final class Chaos {
     waiting.end();
     try {
       close();
-    } catch (ChaosException e) {
+    } catch (ChaosException | IOException e) {
       say(e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Heals, and removes what was started; whoever comes second waits for the first. */
-  private synchronized void close() throws ChaosException, InterruptedException {
+  /** Tells what was measured, heals, and removes what was started; whoever comes second waits for the first. */
+  private synchronized void close() throws ChaosException, IOException, InterruptedException {
     if (closed) {
       return;
     }
     closed = true;
+    try {
+      report();
+    } finally {
+      cleanUp();
+    }
+  }
+
+  private void cleanUp() throws ChaosException, InterruptedException {
     try {
       if (setting.isPresent()) {
         setting.get().cell().close();

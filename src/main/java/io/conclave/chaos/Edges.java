@@ -36,22 +36,16 @@ final class Edges {
     return !edges.isEmpty();
   }
 
-  /** Where a channel leads: the virtual address, or each edge in turn where there is none. */
+  /** Where a channel leads: to the virtual address. */
   List<Endpoint> endpoints(Channel channel) {
     int port = channel == Channel.PGBOUNCER ? PGBOUNCER_PORT : HAPROXY_PORT;
-    return virtualAddress
-        .map(address -> List.of(new Endpoint(address, port)))
-        .orElseGet(
-            () -> edges.stream().map(e -> new Endpoint(e.address(), port)).toList());
+    return virtualAddress.map(address -> new Endpoint(address, port)).stream().toList();
   }
 
   /** The edge that holds the virtual address; a frozen one is asked nothing, and holds it no more. */
   Optional<String> holder() throws InterruptedException {
-    if (virtualAddress.isEmpty()) {
-      return edges.stream().map(Service::name).findFirst();
-    }
     for (Service edge : edges) {
-      if (holds(edge, virtualAddress.get())) {
+      if (virtualAddress.isPresent() && holds(edge, virtualAddress.get())) {
         return Optional.of(edge.name());
       }
     }
