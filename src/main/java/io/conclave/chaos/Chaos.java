@@ -100,8 +100,7 @@ public final class Chaos {
         : ExitCodes.FAILED;
   }
 
-  private void runOnce(Scenario scenario, int run)
-      throws ChaosException, InterruptedException {
+  private void runOnce(Scenario scenario, int run) throws ChaosException, InterruptedException {
     if (waiting.ended()) {
       throw new ChaosException("interrupted");
     }

@@ -26,9 +26,11 @@ final class Edges {
   Edges(Docker docker, List<Service> services, StackSecrets secrets) {
     this.inside = new Inside(docker);
     this.edges = services.stream().filter(s -> s.is(Kind.EDGE)).toList();
-    this.virtualAddress = secrets.virtualAddress().or(() -> edges.stream()
-        .findFirst()
-        .map(edge -> edge.address().replaceFirst("[0-9]+$", VIRTUAL)));
+    this.virtualAddress = secrets
+        .virtualAddress()
+        .or(() -> edges.stream()
+            .findFirst()
+            .map(edge -> edge.address().replaceFirst("[0-9]+$", VIRTUAL)));
     this.secrets = secrets;
   }
 

@@ -61,9 +61,7 @@ final class Stack {
   record Container(String id, String service, String address, String state) {
     /** Why it does nothing. Docker's health checks come late: the cell and the load say whether it does its work. */
     Optional<String> missing() {
-      return state.equals("running")
-          ? Optional.empty()
-          : Optional.of(service + " is " + state);
+      return state.equals("running") ? Optional.empty() : Optional.of(service + " is " + state);
     }
   }
 

@@ -124,7 +124,6 @@ class ResultsTest {
         new Stack.Container("abc", "us-db-1", "10.71.1.11", "running"),
         Stack.parse("abc|us-db-1|running|10.71.1.11 10.71.2.2 "));
     assertEquals(
-        "us-db-1 is exited",
-        Stack.parse("abc|us-db-1|exited|").missing().orElseThrow());
+        "us-db-1 is exited", Stack.parse("abc|us-db-1|exited|").missing().orElseThrow());
   }
 }
