@@ -1,5 +1,7 @@
 package io.conclave;
 
+import io.conclave.chaos.Chaos;
+import io.conclave.cli.ChaosRequest;
 import io.conclave.cli.DemoRequest;
 import io.conclave.cli.ExitCodes;
 import io.conclave.cli.Programs;
@@ -29,6 +31,11 @@ final class InstalledPrograms implements Programs {
             request.url(), new Credentials(request.user(), request.password()), request.duration())
         .withShape(request.shape());
     return untilInterrupted(() -> WorkloadRun.run(options, System.out, System.err));
+  }
+
+  @Override
+  public int chaos(ChaosRequest request) {
+    return untilInterrupted(() -> Chaos.run(request, System.out, System.err));
   }
 
   @Override

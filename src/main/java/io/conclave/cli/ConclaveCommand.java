@@ -36,6 +36,7 @@ public final class ConclaveCommand implements Runnable {
 
   private static CommandLine commandLine(Programs programs) {
     CommandLine commandLine = new CommandLine(new ConclaveCommand());
+    commandLine.addSubcommand(new ChaosCommand(programs));
     commandLine.addSubcommand(new DemoCommand(programs));
     commandLine.addSubcommand(new EdgeConfigCommand());
     commandLine.addSubcommand(new ExplainCommand());

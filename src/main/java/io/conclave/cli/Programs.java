@@ -22,6 +22,13 @@ public interface Programs {
    */
   int workload(WorkloadRequest request);
 
+  /**
+   * Does faults to a stack of containers.
+   *
+   * @throws IllegalArgumentException with a sentence, if a scenario is unknown
+   */
+  int chaos(ChaosRequest request);
+
   /** Loads what a daemon loads, so that the class-data archive of this build holds it. */
   int train();
 }

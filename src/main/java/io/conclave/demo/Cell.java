@@ -2,6 +2,7 @@ package io.conclave.demo;
 
 import io.conclave.cli.StatusView.GroupView;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -64,7 +65,8 @@ public final class Cell implements AutoCloseable {
     edge = files
         .edge()
         .map(e -> new HostProcess(e.host(), files.configuration(), options.jvmOptions()));
-    watch = new StatusWatch(client, files.hosts());
+    watch = new StatusWatch(
+        client, files.hosts().stream().map(h -> URI.create(h.url())).toList(), Wholeness::missing);
     return files;
   }
 

@@ -3,9 +3,9 @@ package io.conclave.demo;
 import java.util.Arrays;
 
 /** How values are spread, in their own unit. */
-record Spread(double min, double median, double p99, double max) {
+public record Spread(double min, double median, double p99, double max) {
   /** Of any number of values; all zero when there are none. */
-  static Spread of(double[] values) {
+  public static Spread of(double[] values) {
     double[] sorted = Arrays.stream(values).sorted().toArray();
     if (sorted.length == 0) {
       return new Spread(0, 0, 0, 0);
@@ -27,7 +27,7 @@ record Spread(double min, double median, double p99, double max) {
   }
 
   /** To a tenth: more would be noise. */
-  static double round(double value) {
+  public static double round(double value) {
     return Math.round(value * 10) / 10.0;
   }
 }

@@ -30,7 +30,12 @@ public final class StatusClient {
    * @throws IOException when it does not answer within a second, or with an error
    */
   public StatusView status(DemoHost host) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(host.url() + "/conclave/groups"))
+    return status(URI.create(host.url()));
+  }
+
+  /** The same of the host with this HTTP interface. */
+  public StatusView status(URI host) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(host + "/conclave/groups"))
         .timeout(STATUS_TIMEOUT)
         .build();
     HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
@@ -85,7 +90,17 @@ public final class StatusClient {
 
   private CompletableFuture<HttpResponse<String>> post(
       DemoHost host, String what, Map<String, String> body) {
-    URI uri = URI.create(host.url() + "/conclave/groups/" + DemoFiles.GROUP + "/" + what);
+    return post(URI.create(host.url()), what, body);
+  }
+
+  /**
+   * Gives an order about the group; the answer comes when it is over.
+   *
+   * @param what {@code switchover} or {@code coordinator}
+   */
+  public CompletableFuture<HttpResponse<String>> post(
+      URI host, String what, Map<String, String> body) {
+    URI uri = URI.create(host + "/conclave/groups/" + DemoFiles.GROUP + "/" + what);
     HttpRequest request = HttpRequest.newBuilder(uri)
         .timeout(SWITCHOVER_TIMEOUT)
         .header("Content-Type", "application/json")

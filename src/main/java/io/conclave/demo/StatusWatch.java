@@ -3,6 +3,7 @@ package io.conclave.demo;
 import io.conclave.cli.StatusText;
 import io.conclave.cli.StatusView.GroupView;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -26,19 +28,29 @@ public final class StatusWatch implements AutoCloseable {
   private static final long STALE_MS = 2000;
 
   private final StatusClient client;
-  private final List<DemoHost> hosts;
+  private final List<URI> hosts;
+  private final Function<GroupView, Optional<String>> missing;
   private final Thread thread = new Thread(this::watch, "demo-status");
   private final CountDownLatch closed = new CountDownLatch(1);
   private final List<Consumer<GroupView>> listeners = new CopyOnWriteArrayList<>();
   private volatile Optional<GroupView> latest = Optional.empty();
   private int asked;
 
-  StatusWatch(StatusClient client, List<DemoHost> hosts) {
+  /**
+   * Asks nobody before {@link #start}.
+   *
+   * @param hosts their HTTP interfaces
+   * @param missing what a group lacks, for messages
+   */
+  public StatusWatch(
+      StatusClient client, List<URI> hosts, Function<GroupView, Optional<String>> missing) {
     this.client = client;
-    this.hosts = hosts;
+    this.hosts = List.copyOf(hosts);
+    this.missing = missing;
   }
 
-  void start() {
+  /** Begins to ask. */
+  public void start() {
     thread.setDaemon(true);
     thread.start();
   }
@@ -74,14 +86,14 @@ public final class StatusWatch implements AutoCloseable {
   }
 
   private Optional<GroupView> ask() throws InterruptedException {
-    DemoHost host = hosts.get(asked);
+    URI host = hosts.get(asked);
     try {
       Optional<GroupView> group = client.status(host).group(DemoFiles.GROUP);
       if (group.isPresent() && group.get().ageMs() <= STALE_MS) {
         return group;
       }
     } catch (IOException e) {
-      LOG.debug("{} does not say its status: {}", host.name(), e.toString());
+      LOG.debug("{} does not say its status: {}", host, e.toString());
     }
     asked = (asked + 1) % hosts.size();
     return Optional.empty();
@@ -117,7 +129,7 @@ public final class StatusWatch implements AutoCloseable {
       }
       if (System.nanoTime() - deadline > 0) {
         throw new DemoException(what + ": not within " + limit.toSeconds() + " s\n"
-            + now.map(StatusWatch::text).orElse("no host answers"));
+            + now.map(this::text).orElse("no host answers"));
       }
       synchronized (this) {
         wait(INTERVAL_MS);
@@ -125,9 +137,9 @@ public final class StatusWatch implements AutoCloseable {
     }
   }
 
-  private static String text(GroupView group) {
+  private String text(GroupView group) {
     String lines = String.join("\n", StatusText.lines(group));
-    return lines + Wholeness.missing(group).map(m -> "\n" + m).orElse("");
+    return lines + missing.apply(group).map(m -> "\n" + m).orElse("");
   }
 
   /** Waits until something becomes true that has nothing to do with the status; looks at it with every answer. */

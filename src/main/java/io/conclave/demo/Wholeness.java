@@ -2,6 +2,7 @@ package io.conclave.demo;
 
 import io.conclave.cli.StatusView.GroupView;
 import io.conclave.cli.StatusView.NodeView;
+import java.util.List;
 import java.util.Optional;
 
 /** When a group is whole again, so that the next fault may come. */
@@ -17,6 +18,15 @@ public final class Wholeness {
 
   /** The first thing that the group lacks, as a sentence; empty when it is whole. */
   public static Optional<String> missing(GroupView group) {
+    return missing(group, group.nodes().stream().map(NodeView::host).distinct().toList());
+  }
+
+  /**
+   * The same where the sentinels are on hosts of their own.
+   *
+   * @param sentinels each of them must vote
+   */
+  public static Optional<String> missing(GroupView group, List<String> sentinels) {
     if (group.ageMs() > FRESH_MS) {
       return Optional.of("the status is " + group.ageMs() + " ms old");
     }
@@ -31,7 +41,7 @@ public final class Wholeness {
     if (node.isPresent()) {
       return node;
     }
-    Optional<String> silent = silentSentinel(group);
+    Optional<String> silent = silentSentinel(group, sentinels);
     if (silent.isPresent()) {
       return silent;
     }
@@ -41,10 +51,8 @@ public final class Wholeness {
   }
 
   /** A host that is not back in the cluster yet would make the next fault the second one at once. */
-  private static Optional<String> silentSentinel(GroupView group) {
-    return group.nodes().stream()
-        .map(NodeView::host)
-        .distinct()
+  private static Optional<String> silentSentinel(GroupView group, List<String> sentinels) {
+    return sentinels.stream()
         .filter(host -> group.votes().stream()
             .noneMatch(vote -> vote.sentinel().equals(host) && vote.ageMs() <= FRESH_MS))
         .map(host -> "the sentinel of " + host + " does not vote")

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Collects what is wrong in one file, and knows the line of every key that was read. */
-final class Problems {
+public final class Problems {
   private record Located(int line, Problem problem) {}
 
   private final Path file;
@@ -18,7 +18,7 @@ final class Problems {
   private final List<Located> errors = new ArrayList<>();
   private final List<Located> warnings = new ArrayList<>();
 
-  Problems(Path file) {
+  public Problems(Path file) {
     this.file = file;
   }
 
@@ -28,7 +28,7 @@ final class Problems {
   }
 
   /** The file cannot be used for this reason. */
-  void error(String key, Object value, String allowed) {
+  public void error(String key, Object value, String allowed) {
     errors.add(located(key, value, allowed));
   }
 
@@ -37,12 +37,17 @@ final class Problems {
     warnings.add(located(key, value, allowed));
   }
 
-  List<Problem> errors() {
+  public List<Problem> errors() {
     return sorted(errors);
   }
 
   List<Problem> warnings() {
     return sorted(warnings);
+  }
+
+  /** What keeps the file from being read at all; the value may be the parser's message, which has the line. */
+  SettingsException fatal(String value, String allowed) {
+    return new SettingsException(List.of(new Problem("", file.toString(), value, allowed)));
   }
 
   private static List<Problem> sorted(List<Located> located) {

@@ -4,8 +4,12 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -22,7 +26,7 @@ import java.util.stream.IntStream;
  * One {@code { … }} of the file. Each reader method notes what is wrong and then answers empty, so that reading goes on;
  * {@link #close} notes the keys that nobody asked for.
  */
-final class Section implements AutoCloseable {
+public final class Section implements AutoCloseable {
   private final ConfigObject object;
   private final String path;
   private final Problems problems;
@@ -36,11 +40,64 @@ final class Section implements AutoCloseable {
     object.forEach((key, value) -> problems.locate(path(key), value.origin()));
   }
 
-  String path() {
+  /**
+   * The root of a file; close it to note the keys that nobody asked for.
+   *
+   * @throws SettingsException when the file cannot be read, or is no HOCON
+   */
+  public static Section ofFile(Path file, Problems problems) {
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw problems.fatal("", "must be a readable file");
+    }
+    try {
+      ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
+      return new Section(
+          ConfigFactory.parseFile(file.toFile(), strict)
+              .resolve(ConfigResolveOptions.noSystem())
+              .root(),
+          "",
+          problems);
+    } catch (ConfigException wrong) {
+      throw problems.fatal(wrong.getMessage(), "must be HOCON");
+    }
+  }
+
+  /** The keys that are there. */
+  public Set<String> keys() {
+    return Set.copyOf(object.keySet());
+  }
+
+  /** Whether the key is there and a section. */
+  public boolean isSection(String key) {
+    return object.get(key) instanceof ConfigObject;
+  }
+
+  /** {@code true} or {@code false}, if it is there. */
+  public Optional<Boolean> flag(String key) {
+    return has(key)
+        ? parsed(key, "true or false", text -> {
+          if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException("must be true or false");
+          }
+          return Boolean.valueOf(text);
+        })
+        : Optional.empty();
+  }
+
+  /** One text, or a list of them. */
+  public Optional<List<String>> oneOrMore(String key, String what) {
+    return find(key).filter(ConfigList.class::isInstance).isPresent()
+        ? texts(key, what)
+        : text(key, what).map(List::of);
+  }
+
+  /** Full path of this section in the file; empty for the root. */
+  public String path() {
     return path;
   }
 
-  String path(String key) {
+  /** Full path of one of its keys. */
+  public String path(String key) {
     return path.isEmpty() ? key : path + "." + key;
   }
 
@@ -64,16 +121,17 @@ final class Section implements AutoCloseable {
     return Optional.empty();
   }
 
-  boolean has(String key) {
+  /** Whether the file has the key. */
+  public boolean has(String key) {
     return find(key).isPresent();
   }
 
   /** A text; a number is taken as it is written. */
-  Optional<String> text(String key, String what) {
+  public Optional<String> text(String key, String what) {
     return require(key, what).flatMap(value -> scalar(key, value, what));
   }
 
-  Optional<String> text(String key, String what, String otherwise) {
+  public Optional<String> text(String key, String what, String otherwise) {
     return has(key) ? text(key, what) : Optional.of(otherwise);
   }
 
@@ -85,11 +143,12 @@ final class Section implements AutoCloseable {
   }
 
   /** A text that is turned into a value by a constructor that says what it allows. */
-  <T> Optional<T> parsed(String key, String what, Function<String, T> parse) {
+  public <T> Optional<T> parsed(String key, String what, Function<String, T> parse) {
     return text(key, what).flatMap(text -> parse(key, text, parse));
   }
 
-  <T> Optional<T> parsed(String key, String what, String otherwise, Function<String, T> parse) {
+  public <T> Optional<T> parsed(
+      String key, String what, String otherwise, Function<String, T> parse) {
     return text(key, what, otherwise).flatMap(text -> parse(key, text, parse));
   }
 
@@ -102,11 +161,11 @@ final class Section implements AutoCloseable {
   }
 
   /** One of an enum's constants, written in lower case with hyphens. */
-  <E extends Enum<E>> Optional<E> choice(String key, Class<E> type) {
+  public <E extends Enum<E>> Optional<E> choice(String key, Class<E> type) {
     return text(key, oneOf(type)).flatMap(text -> constant(key, text, type));
   }
 
-  <E extends Enum<E>> Optional<E> choice(String key, Class<E> type, E otherwise) {
+  public <E extends Enum<E>> Optional<E> choice(String key, Class<E> type, E otherwise) {
     return has(key) ? choice(key, type) : Optional.of(otherwise);
   }
 
@@ -119,7 +178,7 @@ final class Section implements AutoCloseable {
         : wrong(key, text, "must be " + oneOf(type) + Nearest.hint(text, names(type)));
   }
 
-  <E extends Enum<E>> Optional<List<E>> choices(String key, Class<E> type) {
+  public <E extends Enum<E>> Optional<List<E>> choices(String key, Class<E> type) {
     Optional<List<String>> texts = texts(key, "a list of " + String.join(", ", names(type)));
     List<E> constants = texts.stream()
         .flatMap(List::stream)
@@ -141,7 +200,7 @@ final class Section implements AutoCloseable {
   }
 
   /** A whole number within bounds, written as a number or (from an environment variable) as a text. */
-  Optional<Integer> integer(String key, int least, int most) {
+  public Optional<Integer> integer(String key, int least, int most) {
     String what = "a whole number from %d to %d".formatted(least, most);
     return text(key, what).flatMap(text -> {
       try {
@@ -155,12 +214,12 @@ final class Section implements AutoCloseable {
     });
   }
 
-  Optional<Integer> integer(String key, int least, int most, int otherwise) {
+  public Optional<Integer> integer(String key, int least, int most, int otherwise) {
     return has(key) ? integer(key, least, most) : Optional.of(otherwise);
   }
 
   /** A duration above zero in ms, written as HOCON does: 500ms, 2s, 1 minute. */
-  Optional<Long> millis(String key, long otherwise) {
+  public Optional<Long> millis(String key, long otherwise) {
     String what = "must be a duration above zero, such as 500ms or 2s";
     return find(key)
         .map(value -> {
@@ -177,7 +236,7 @@ final class Section implements AutoCloseable {
   }
 
   /** A list of texts. */
-  Optional<List<String>> texts(String key, String what) {
+  public Optional<List<String>> texts(String key, String what) {
     return list(key, what).flatMap(values -> {
       List<String> texts =
           values.stream().flatMap(value -> scalar(key, value, what).stream()).toList();
@@ -195,7 +254,7 @@ final class Section implements AutoCloseable {
   }
 
   /** A list of sections; those that are none are noted. */
-  List<Section> sections(String key, String what) {
+  public List<Section> sections(String key, String what) {
     List<ConfigValue> values = list(key, what).orElse(List.of());
     List<Section> sections = new ArrayList<>();
     IntStream.range(0, values.size())
@@ -215,12 +274,12 @@ final class Section implements AutoCloseable {
   }
 
   /** A section that must be there. */
-  Optional<Section> section(String key, String what) {
+  public Optional<Section> section(String key, String what) {
     return require(key, what).flatMap(value -> child(key, value));
   }
 
   /** A section that may be left out: then an empty one. */
-  Section sectionOrEmpty(String key) {
+  public Section sectionOrEmpty(String key) {
     ConfigObject empty = ConfigFactory.empty().root();
     return find(key)
         .flatMap(value -> child(key, value))

@@ -52,7 +52,7 @@ final class SettingsReader {
   private ConfigObject parse(Map<String, String> environment) {
     ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw fatal("", "must be a readable file");
+      throw problems.fatal("", "must be a readable file");
     }
     try {
       Config parsed = ConfigFactory.parseFile(file.toFile(), strict);
@@ -65,17 +65,12 @@ final class SettingsReader {
           .filter(variable -> !parsed.root().containsKey(variable))
           .reduce(resolved, ConfigObject::withoutKey, (one, other) -> other);
     } catch (ConfigException.UnresolvedSubstitution unresolved) {
-      throw fatal(
+      throw problems.fatal(
           unresolved.getMessage(),
           "must name an environment variable that is set, or be ${?OPTIONAL}");
     } catch (ConfigException wrong) {
-      throw fatal(wrong.getMessage(), "must be HOCON");
+      throw problems.fatal(wrong.getMessage(), "must be HOCON");
     }
-  }
-
-  /** What keeps the file from being read at all; the message of the parser has the line. */
-  private SettingsException fatal(String value, String allowed) {
-    return new SettingsException(List.of(new Problem("", file.toString(), value, allowed)));
   }
 
   private Optional<ConclaveSettings> root(ConfigObject top) {

@@ -20,7 +20,7 @@ final class Connections {
   Connection primary(Credentials who, String database) throws SQLException {
     Patience patience = options.patience();
     Properties p = properties(who, patience.handshakeMs());
-    p.setProperty("targetServerType", "primary");
+    p.setProperty("targetServerType", options.route().targetServerType());
     p.setProperty("loadBalanceHosts", "false");
     p.setProperty("hostRecheckSeconds", "1");
     return open(options.servers(), database, p, patience.answerMs());
@@ -49,6 +49,7 @@ final class Connections {
     p.setProperty("gssEncMode", "disable");
     // Spares two round trips at the begin of each session.
     p.setProperty("assumeMinServerVersion", "12");
+    p.setProperty("prepareThreshold", String.valueOf(options.route().prepareThreshold()));
     p.setProperty("ApplicationName", "conclave-workload");
     // The servers may be behind a pooler, which keeps no prepared statement from one transaction to
     // the next.

@@ -1,5 +1,6 @@
 package io.conclave.workload;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -36,6 +37,25 @@ public final class Ledger {
 
   List<WriterLog.Snapshot> snapshot() {
     return logs.stream().map(WriterLog::snapshot).toList();
+  }
+
+  /**
+   * What became of each write that was settled within a window: lines {@code writer,id,ms,outcome} with ms since its begin.
+   *
+   * @param fromNanos begin of the window, inclusive
+   * @param toNanos end of the window, inclusive
+   */
+  public List<String> lines(long fromNanos, long toNanos) {
+    List<String> lines = new ArrayList<>();
+    List<WriterLog.Snapshot> snapshots = snapshot();
+    for (int writer = 0; writer < snapshots.size(); writer++) {
+      WriterLog.Snapshot s = snapshots.get(writer);
+      for (int id = s.firstSince(fromNanos); id <= s.size() && s.nanos(id) <= toNanos; id++) {
+        lines.add(
+            "%d,%d,%.1f,%s".formatted(writer, id, (s.nanos(id) - fromNanos) / 1e6, s.outcome(id)));
+      }
+    }
+    return lines;
   }
 
   /**

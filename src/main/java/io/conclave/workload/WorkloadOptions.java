@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param administrator role that creates the application's role and database, when they are not there yet
  * @param sslMode as pgjdbc takes it, for example {@code prefer} or {@code disable}
  * @param duration how long the standalone command writes
+ * @param route what stands between the clients and the servers
  */
 public record WorkloadOptions(
     List<Endpoint> servers,
@@ -23,7 +24,8 @@ public record WorkloadOptions(
     String sslMode,
     LoadShape shape,
     Patience patience,
-    Duration duration) {
+    Duration duration,
+    Route route) {
 
   private static final String PREFIX = "jdbc:postgresql://";
 
@@ -32,6 +34,28 @@ public record WorkloadOptions(
     if (servers.isEmpty()) {
       throw new IllegalArgumentException("at least one server is needed");
     }
+  }
+
+  /** Straight to the servers. */
+  public WorkloadOptions(
+      List<Endpoint> servers,
+      String database,
+      Credentials application,
+      Optional<Credentials> administrator,
+      String sslMode,
+      LoadShape shape,
+      Patience patience,
+      Duration duration) {
+    this(
+        servers,
+        database,
+        application,
+        administrator,
+        sslMode,
+        shape,
+        patience,
+        duration,
+        Route.SERVERS);
   }
 
   /**
@@ -65,6 +89,6 @@ public record WorkloadOptions(
   /** The same with another load. */
   public WorkloadOptions withShape(LoadShape other) {
     return new WorkloadOptions(
-        servers, database, application, administrator, sslMode, other, patience, duration);
+        servers, database, application, administrator, sslMode, other, patience, duration, route);
   }
 }

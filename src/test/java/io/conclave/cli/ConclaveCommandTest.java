@@ -72,6 +72,11 @@ class ConclaveCommandTest {
     }
 
     @Override
+    public int chaos(ChaosRequest request) {
+      return ExitCodes.DONE;
+    }
+
+    @Override
     public int train() {
       return ExitCodes.DONE;
     }
@@ -130,6 +135,9 @@ class ConclaveCommandTest {
     assertUsageError("--for must be at least 1s", "demo", "--for", "10ms");
     assertUsageError("at least one writer", "demo", "--writers=0", "--reconnecting-writers=0");
     assertUsageError("--profile must be", "demo", "--profile", "moon");
+    assertUsageError("--runs must be at least 1", "chaos", "--runs", "0");
+    assertUsageError("--smoke and names exclude", "chaos", "--smoke", "primary-paused");
+    assertUsageError("--keep is for", "chaos", "--project", "mine", "--keep");
     assertUsageError("--config", "node");
     assertUsageError("must be a URL", "status", "--url", "nowhere");
     assertUsageError("node name 'No' must match", "switchover", "--to", "No");

@@ -1,0 +1,211 @@
+package io.conclave.chaos;
+
+import io.conclave.cli.ChaosRequest;
+import io.conclave.cli.ExitCodes;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The command {@code conclave chaos}: does what scenarios say to a stack of containers, and judges it. Whatever ends it, what it
+ * did is healed, and what it started is removed.
+ */
+public final class Chaos {
+  private static final Duration FIRST_LIMIT = Duration.ofMinutes(6);
+
+  private final ChaosRequest request;
+  private final Path home;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Waiting waiting = new Waiting();
+  private final Docker docker;
+  private final Stack stack;
+  private volatile Optional<Setting> setting = Optional.empty();
+  private final List<RunResult> results = new CopyOnWriteArrayList<>();
+  private boolean closed;
+
+  private Chaos(
+      ChaosRequest request, Path home, Stack.Extras extras, PrintStream out, PrintStream err)
+      throws ChaosException, InterruptedException {
+    this.request = request;
+    this.home = home;
+    this.out = out;
+    this.err = err;
+    boolean own = request.project().isEmpty();
+    this.docker = Docker.in(home, own ? Stack.OWN_ENVIRONMENT : Map.of());
+    this.stack = own
+        ? Stack.own(docker, home, extras)
+        : Stack.ofOperator(docker, home, request.project().get());
+  }
+
+  /**
+   * Runs the scenarios.
+   *
+   * @return 0 when all have passed, 1 otherwise
+   * @throws IllegalArgumentException when a scenario is unknown
+   * @throws io.conclave.settings.SettingsException when a scenario is wrong
+   */
+  public static int run(ChaosRequest request, PrintStream out, PrintStream err)
+      throws InterruptedException {
+    Path home = home();
+    List<Scenario> scenarios =
+        new ScenarioFiles(home.resolve("chaos/scenarios")).read(request.names(), request.smoke());
+    if (request.list()) {
+      scenarios.forEach(s -> out.println("%-30s %s".formatted(s.name(), s.title())));
+      return ExitCodes.DONE;
+    }
+    try {
+      return new Chaos(request, home, Stack.Extras.of(scenarios), out, err).run(scenarios);
+    } catch (ChaosException | IOException e) {
+      err.println("conclave chaos: " + e.getMessage());
+      return ExitCodes.FAILED;
+    }
+  }
+
+  /** The repository: where the launcher is. */
+  private static Path home() {
+    return Optional.ofNullable(System.getProperty("conclave.launcher"))
+        .map(launcher -> Path.of(launcher).toAbsolutePath().getParent())
+        .orElse(Path.of("").toAbsolutePath());
+  }
+
+  private int run(List<Scenario> scenarios)
+      throws ChaosException, IOException, InterruptedException {
+    Thread hook = new Thread(this::closeQuietly, "chaos-end");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      setting = Optional.of(open());
+      out.println(ResultTable.head());
+      for (int run = 1; run <= request.runs(); run++) {
+        for (Scenario scenario : scenarios) {
+          runOnce(scenario, run);
+        }
+      }
+    } catch (ChaosException e) {
+      if (!waiting.ended()) {
+        throw e;
+      }
+    } finally {
+      close();
+      forget(hook);
+    }
+    int wanted = scenarios.size() * request.runs();
+    return results.size() == wanted && results.stream().allMatch(RunResult::passed)
+        ? ExitCodes.DONE
+        : ExitCodes.FAILED;
+  }
+
+  private void runOnce(Scenario scenario, int run) throws ChaosException, InterruptedException {
+    if (waiting.ended()) {
+      throw new ChaosException("interrupted");
+    }
+    Setting now = setting.orElseThrow();
+    RunResult result = new ScenarioRun(now, scenario).run(run);
+    if (waiting.ended()) {
+      return;
+    }
+    results.add(result);
+    ResultTable.lines(result).forEach(out::println);
+    if (!result.passed() && stack.own() && isBroken(now)) {
+      say("the stack is not whole: starts another one");
+      now.cell().close();
+      stack.down();
+      setting = Optional.of(open());
+    }
+  }
+
+  private static boolean isBroken(Setting now) throws ChaosException, InterruptedException {
+    return now.stack().missing(now.services()).isPresent()
+        || now.cell().missing(now.cell().latest()).isPresent();
+  }
+
+  private Setting open() throws ChaosException, InterruptedException {
+    if (stack.own()) {
+      say("starts the stack as compose project " + stack.project());
+    }
+    stack.up();
+    Cell cell = new Cell(stack.containers());
+    cell.awaitWhole("the stack of project " + stack.project() + " is whole", FIRST_LIMIT);
+    List<Service> services = cell.services();
+    StackSecrets secrets = StackSecrets.of(stack.environment());
+    Edges edges = new Edges(docker, services, secrets);
+    return new Setting(
+        stack,
+        cell,
+        services,
+        edges,
+        secrets,
+        new Injector(docker, cell, edges, waiting),
+        new Evidence(docker, home.resolve("target/chaos")),
+        waiting);
+  }
+
+  private void say(String what) {
+    err.println("conclave chaos: " + what);
+  }
+
+  private void report() throws IOException {
+    if (!results.isEmpty()) {
+      ResultTable.summary(results).forEach(out::println);
+    }
+    if (request.json().isPresent()) {
+      Reports.write(request.json().get(), Reports.json(results));
+    }
+    if (request.junit().isPresent()) {
+      Reports.write(request.junit().get(), Reports.junit(results));
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException endHasBegun) {
+      // The hook runs now, and finds nothing to do.
+      return;
+    }
+  }
+
+  private void closeQuietly() {
+    waiting.end();
+    try {
+      close();
+    } catch (ChaosException | IOException e) {
+      say(e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Tells what was measured, heals, and removes what was started; whoever comes second waits for the first. */
+  private synchronized void close() throws ChaosException, IOException, InterruptedException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      report();
+    } finally {
+      cleanUp();
+    }
+  }
+
+  private void cleanUp() throws ChaosException, InterruptedException {
+    try {
+      if (setting.isPresent()) {
+        setting.get().cell().close();
+        setting.get().injector().heal();
+      }
+    } finally {
+      if (stack.own() && request.keep()) {
+        say("keeps the stack: chaos/run --project " + stack.project() + " uses it");
+      } else {
+        stack.down();
+      }
+    }
+  }
+}

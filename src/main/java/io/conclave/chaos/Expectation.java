@@ -1,0 +1,25 @@
+package io.conclave.chaos;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What a scenario must come to. That nothing is lost or doubled, that there is one primary and that everybody is back is
+ * expected of each.
+ *
+ * @param failover whether the primary changes
+ * @param outage longest time without an acknowledged write that a channel may have; a channel that is not in it may be away as
+ *     long as the fault lasts
+ */
+public record Expectation(Failover failover, Map<Channel, Duration> outage) {
+  /** Whether there is a newer epoch afterwards. */
+  public enum Failover {
+    MUST,
+    MUST_NOT,
+    MAY
+  }
+
+  public Expectation {
+    outage = Map.copyOf(outage);
+  }
+}

@@ -1,0 +1,66 @@
+package io.conclave.chaos;
+
+import io.conclave.chaos.Expectation.Failover;
+import io.conclave.chaos.Seen.ChannelSeen;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Compares what was seen with what was expected. */
+final class Judge {
+  private Judge() {}
+
+  /** Everything that is not as it must be, a sentence each; empty when the run has passed. */
+  static List<String> complaints(Expectation expected, Seen seen) {
+    List<String> complaints = new ArrayList<>(seen.problems());
+    for (ChannelSeen channel : seen.channels()) {
+      ledger(channel, complaints);
+      outage(channel, expected.outage().get(channel.channel()), complaints);
+    }
+    if (seen.channels().isEmpty()) {
+      complaints.add("there was no load");
+    }
+    failover(expected.failover(), seen, complaints);
+    if (seen.primaries() != 1) {
+      complaints.add("%d nodes are primary at the end".formatted(seen.primaries()));
+    }
+    return complaints;
+  }
+
+  private static void ledger(ChannelSeen seen, List<String> complaints) {
+    count(seen, seen.lost(), "acknowledged writes are lost", complaints);
+    count(seen, seen.duplicates(), "writes are there twice", complaints);
+    count(seen, seen.orderViolations(), "writes are out of order", complaints);
+    count(seen, seen.phantoms(), "refused writes are there", complaints);
+    // A client that keeps a session of its own to a frozen primary may be answered at the thaw; one
+    // of an
+    // edge may not.
+    if (seen.channel() != Channel.DIRECT) {
+      count(seen, seen.staleReads(), "reads missed an acknowledged write", complaints);
+    }
+  }
+
+  private static void count(ChannelSeen seen, long count, String what, List<String> complaints) {
+    if (count > 0) {
+      complaints.add("%s: %d %s".formatted(seen.channel().word(), count, what));
+    }
+  }
+
+  private static void outage(ChannelSeen seen, Duration bound, List<String> complaints) {
+    if (seen.acked() == 0) {
+      complaints.add("%s: no write was acknowledged".formatted(seen.channel().word()));
+    } else if (bound != null && seen.outageMs() > bound.toMillis()) {
+      complaints.add("%s: an outage of %.0f ms, at most %d ms are allowed"
+          .formatted(seen.channel().word(), seen.outageMs(), bound.toMillis()));
+    }
+  }
+
+  private static void failover(Failover expected, Seen seen, List<String> complaints) {
+    if (expected == Failover.MUST && seen.failovers() < 1) {
+      complaints.add("the primary did not change, and must");
+    } else if (expected == Failover.MUST_NOT && seen.failovers() != 0) {
+      complaints.add("the primary changed (%d epochs, %s to %s), and must not"
+          .formatted(seen.failovers(), seen.oldPrimary(), seen.newPrimary()));
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package io.conclave.chaos;
+
+import io.conclave.chaos.Seen.ChannelSeen;
+import io.conclave.demo.Spread;
+import io.conclave.workload.Endpoint;
+import io.conclave.workload.Ledger;
+import io.conclave.workload.LedgerCheck;
+import io.conclave.workload.LoadShape;
+import io.conclave.workload.Patience;
+import io.conclave.workload.Workload;
+import io.conclave.workload.WorkloadException;
+import io.conclave.workload.WorkloadOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Map.Entry;
+import java.util.Optional;
+
+/** The ledger workload on each channel at the same time. */
+final class Load implements AutoCloseable {
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration CHECK_LIMIT = Duration.ofSeconds(30);
+  /** Cheap: the clients share the machine with the whole stack. */
+  private static final LoadShape SHAPE = new LoadShape(1, 1, 20, 20, 4);
+
+  private final Map<Channel, Workload> workloads = new EnumMap<>(Channel.class);
+  private final Waiting waiting;
+
+  private Load(Waiting waiting) {
+    this.waiting = waiting;
+  }
+
+  /**
+   * Starts the clients.
+   *
+   * @param ways each channel and where it leads
+   * @throws ChaosException when a channel does not let them write
+   */
+  static Load start(Map<Channel, List<Endpoint>> ways, StackSecrets secrets, Waiting waiting)
+      throws ChaosException, InterruptedException {
+    Load load = new Load(waiting);
+    try {
+      for (Entry<Channel, List<Endpoint>> way : ways.entrySet()) {
+        load.start(way.getKey(), way.getValue(), secrets);
+      }
+    } catch (ChaosException | InterruptedException e) {
+      load.close();
+      throw e;
+    }
+    return load;
+  }
+
+  private void start(Channel channel, List<Endpoint> servers, StackSecrets secrets)
+      throws ChaosException, InterruptedException {
+    WorkloadOptions options = new WorkloadOptions(
+        servers,
+        secrets.database(),
+        secrets.application(),
+        Optional.empty(),
+        "prefer",
+        SHAPE,
+        Patience.DEFAULT,
+        Duration.ofDays(1),
+        channel.route());
+    waiting.until("writes through " + channel.word(), START_LIMIT, () -> {
+      try {
+        workloads.put(channel, Workload.start(options));
+        return Optional.empty();
+      } catch (WorkloadException notYet) {
+        return Optional.of(notYet.getMessage());
+      }
+    });
+  }
+
+  /** Waits until each channel has writes acknowledged so long after now. */
+  void awaitWrites(Duration after, Duration limit) throws ChaosException, InterruptedException {
+    long then = System.nanoTime() + after.toNanos();
+    for (Entry<Channel, Workload> each : workloads.entrySet()) {
+      Ledger ledger = each.getValue().ledger();
+      waiting.until(
+          "acknowledged writes through " + each.getKey().word(),
+          limit,
+          () -> ledger.lastAcknowledgedNanos() - then > 0 ? Optional.empty() : Optional.of("none"));
+    }
+  }
+
+  /**
+   * Reads everything back and counts. The clients go on meanwhile.
+   *
+   * @param fromNanos begin of the window in which outages count
+   * @param toNanos its end
+   * @param problems gets what cannot be checked
+   */
+  List<ChannelSeen> seen(long fromNanos, long toNanos, List<String> problems)
+      throws InterruptedException {
+    List<ChannelSeen> seen = new ArrayList<>();
+    for (Entry<Channel, Workload> each : workloads.entrySet()) {
+      try {
+        seen.add(seen(each.getKey(), each.getValue(), fromNanos, toNanos));
+      } catch (ChaosException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    return seen;
+  }
+
+  private ChannelSeen seen(Channel channel, Workload workload, long fromNanos, long toNanos)
+      throws ChaosException, InterruptedException {
+    Ledger.Window window = workload.ledger().window(fromNanos, toNanos);
+    LedgerCheck check = check(channel, workload);
+    return new ChannelSeen(
+        channel,
+        Spread.round(window.outageMs()),
+        window.acknowledged(),
+        window.failed(),
+        window.unknown(),
+        check.lost(),
+        check.duplicates(),
+        check.orderViolations(),
+        check.phantoms(),
+        workload.staleReads().size());
+  }
+
+  private LedgerCheck check(Channel channel, Workload workload)
+      throws ChaosException, InterruptedException {
+    List<LedgerCheck> checks = new ArrayList<>();
+    waiting.until("the ledger read through " + channel.word(), CHECK_LIMIT, () -> {
+      try {
+        checks.add(workload.check());
+        return Optional.empty();
+      } catch (WorkloadException e) {
+        return Optional.of(e.getMessage());
+      }
+    });
+    return checks.get(0);
+  }
+
+  /** What became of each write of each channel, a CSV each. */
+  Map<Channel, List<String>> lines(long fromNanos, long toNanos) {
+    Map<Channel, List<String>> lines = new EnumMap<>(Channel.class);
+    workloads.forEach(
+        (channel, workload) -> lines.put(channel, workload.ledger().lines(fromNanos, toNanos)));
+    return lines;
+  }
+
+  @Override
+  public void close() {
+    workloads.values().forEach(Workload::close);
+  }
+}

@@ -1,0 +1,184 @@
+package io.conclave.chaos;
+
+import io.conclave.chaos.Seen.ChannelSeen;
+import io.conclave.cli.StatusView.FailoverView;
+import io.conclave.cli.StatusView.GroupView;
+import io.conclave.demo.Spread;
+import io.conclave.workload.Endpoint;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One scenario once: from a whole stack, through its steps, to a whole stack. */
+final class ScenarioRun {
+  private static final Duration WHOLE_LIMIT = Duration.ofMinutes(4);
+  private static final Duration WRITES_LIMIT = Duration.ofSeconds(60);
+  private static final Duration CALM = Duration.ofMillis(1500);
+  private static final int CHANNEL_PORT = 5432;
+
+  private final Setting setting;
+  private final Scenario scenario;
+  private final List<String> problems = new ArrayList<>();
+  private Optional<Load> load = Optional.empty();
+  private long faultNanos = System.nanoTime();
+  private long faultEpochMs = System.currentTimeMillis();
+  private boolean harmed;
+
+  ScenarioRun(Setting setting, Scenario scenario) {
+    this.setting = setting;
+    this.scenario = scenario;
+  }
+
+  /** Runs it. Whatever fails is a complaint of the result, and everything is healed afterwards. */
+  RunResult run(int number) throws InterruptedException {
+    Instant began = Instant.now();
+    try {
+      Seen seen = observe();
+      List<String> complaints = Judge.complaints(scenario.expect(), seen);
+      String kept = complaints.isEmpty() ? null : keep(number, began, complaints);
+      double seconds = Spread.round(Duration.between(began, Instant.now()).toMillis() / 1000.0);
+      return new RunResult(
+          scenario.name(), scenario.title(), number, seconds, seen, complaints, kept);
+    } finally {
+      load.ifPresent(Load::close);
+    }
+  }
+
+  private Seen observe() throws InterruptedException {
+    Optional<GroupView> calm = Optional.empty();
+    try {
+      calm = Optional.of(prepare());
+      for (Step step : scenario.steps()) {
+        if (step.deed().harms() && !harmed) {
+          harmed = true;
+          faultNanos = System.nanoTime();
+          faultEpochMs = System.currentTimeMillis();
+        }
+        setting.injector().carryOut(step, calm.get().epoch());
+      }
+    } catch (ChaosException e) {
+      problems.add(e.getMessage());
+    }
+    recover();
+    return seen(calm);
+  }
+
+  private GroupView prepare() throws ChaosException, InterruptedException {
+    Cell cell = setting.cell();
+    GroupView whole = awaitBack("before the fault");
+    if (scenario.primary().isPresent() && !scenario.primary().get().equals(whole.primary())) {
+      String wanted = scenario.primary().get();
+      cell.switchover(scenario.primary());
+      cell.await("a switchover to " + wanted, WHOLE_LIMIT, group -> wanted.equals(group.primary()));
+      awaitBack("after the switchover to " + wanted);
+    }
+    load = Optional.of(Load.start(ways(), setting.secrets(), setting.waiting()));
+    load.get().awaitWrites(CALM, WRITES_LIMIT);
+    return cell.awaitWhole("whole before the fault", WHOLE_LIMIT);
+  }
+
+  private Map<Channel, List<Endpoint>> ways() {
+    Map<Channel, List<Endpoint>> ways = new EnumMap<>(Channel.class);
+    for (Channel channel : scenario.channels()) {
+      if (channel == Channel.DIRECT) {
+        ways.put(channel, members());
+      } else if (setting.edges().exist()) {
+        ways.put(channel, setting.edges().endpoints(channel));
+      }
+    }
+    return ways;
+  }
+
+  private List<Endpoint> members() {
+    return setting.services().stream()
+        .filter(service -> service.is(Service.Kind.MEMBER))
+        .map(service -> new Endpoint(service.address(), CHANNEL_PORT))
+        .toList();
+  }
+
+  private GroupView awaitBack(String when) throws ChaosException, InterruptedException {
+    setting
+        .waiting()
+        .until(
+            "all containers run " + when,
+            WHOLE_LIMIT,
+            () -> setting.stack().missing(setting.services()));
+    return setting.cell().awaitWhole("the group is whole " + when, WHOLE_LIMIT);
+  }
+
+  private void recover() throws InterruptedException {
+    try {
+      setting.injector().heal();
+    } catch (ChaosException e) {
+      problems.add(e.getMessage());
+    }
+    try {
+      awaitBack("after the fault");
+      if (load.isPresent()) {
+        load.get().awaitWrites(CALM, WRITES_LIMIT);
+      }
+    } catch (ChaosException e) {
+      problems.add(e.getMessage());
+    }
+  }
+
+  private Seen seen(Optional<GroupView> before) throws InterruptedException {
+    long end = System.nanoTime();
+    List<ChannelSeen> channels = load.isPresent()
+        ? load.get().seen(faultNanos - Duration.ofSeconds(1).toNanos(), end, problems)
+        : List.of();
+    Optional<GroupView> after = latest();
+    Optional<FailoverView> failover = after
+        .flatMap(GroupView::failover)
+        .filter(f -> before.isPresent() && f.epoch() > before.get().epoch());
+    return new Seen(
+        channels,
+        failover.map(f -> sinceFault(f.verdictAt())).orElse(null),
+        failover.map(f -> sinceFault(f.establishedAt())).orElse(null),
+        before.map(GroupView::primary).orElse(null),
+        after.map(GroupView::primary).orElse(null),
+        after.map(ScenarioRun::primaries).orElse(0),
+        before.isPresent() && after.isPresent()
+            ? after.get().epoch() - before.get().epoch()
+            : 0,
+        problems);
+  }
+
+  private Optional<GroupView> latest() {
+    try {
+      return Optional.of(setting.cell().latest());
+    } catch (ChaosException e) {
+      problems.add(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static int primaries(GroupView group) {
+    return (int)
+        group.nodes().stream().filter(node -> "PRIMARY".equals(node.server())).count();
+  }
+
+  /** Of a wall-clock time of a host on this machine; null when that was not reached. */
+  private Long sinceFault(long epochMs) {
+    return epochMs <= 0 ? null : epochMs - faultEpochMs;
+  }
+
+  private String keep(int number, Instant began, List<String> complaints)
+      throws InterruptedException {
+    Map<Channel, List<String>> ledgers =
+        load.map(l -> l.lines(faultNanos, System.nanoTime())).orElse(Map.of());
+    try {
+      return setting
+          .evidence()
+          .keep(scenario.name() + "-" + number, began, setting.services(), complaints, ledgers)
+          .toString();
+    } catch (ChaosException e) {
+      problems.add(e.getMessage());
+      return null;
+    }
+  }
+}

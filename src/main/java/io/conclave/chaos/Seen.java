@@ -1,0 +1,67 @@
+package io.conclave.chaos;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+
+/**
+ * What was observed in a run. Times are ms; those of the failover count from the fault and are null when there was none.
+ *
+ * @param channels of the load
+ * @param primaries how many nodes say at the end that they are primary
+ * @param failovers how far the epoch rose
+ * @param problems what could not be done, or did not come back in time
+ */
+@JsonPropertyOrder({
+  "old_primary",
+  "new_primary",
+  "failovers",
+  "detect_ms",
+  "established_ms",
+  "primaries",
+  "channels"
+})
+record Seen(
+    List<ChannelSeen> channels,
+    @JsonProperty("detect_ms") Long detectMs,
+    @JsonProperty("established_ms") Long establishedMs,
+    @JsonProperty("old_primary") String oldPrimary,
+    @JsonProperty("new_primary") String newPrimary,
+    int primaries,
+    long failovers,
+    @JsonIgnore List<String> problems) {
+  Seen {
+    channels = List.copyOf(channels);
+    problems = List.copyOf(problems);
+  }
+
+  /**
+   * What clients of a channel have seen.
+   *
+   * @param outageMs longest time between two acknowledgements of any writer, from 1 s before the fault to the end
+   * @param failed refused for sure
+   * @param staleReads reads that missed an acknowledged write
+   */
+  @JsonPropertyOrder({
+    "channel",
+    "outage_ms",
+    "acked",
+    "failed",
+    "unknown",
+    "lost",
+    "duplicates",
+    "stale_reads"
+  })
+  record ChannelSeen(
+      Channel channel,
+      @JsonProperty("outage_ms") double outageMs,
+      long acked,
+      long failed,
+      long unknown,
+      long lost,
+      long duplicates,
+      @JsonProperty("order_violations") long orderViolations,
+      long phantoms,
+      @JsonProperty("stale_reads") long staleReads) {}
+}

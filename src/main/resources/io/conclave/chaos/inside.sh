@@ -1,0 +1,96 @@
+# Runs as root inside of a container, from standard input: sh -s -- VERB ARGUMENTS. Uses what a minimal Debian has.
+set -eu
+chain=CONCLAVE_CHAOS
+
+# Fields of /proc/PID/stat after the name, which may hold blanks.
+parent() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f2; }
+name() { cat "/proc/$1/comm" 2>/dev/null || true; }
+
+pids() { # pids NAME: of all processes of that name
+  for process in /proc/[0-9]*; do
+    pid=${process#/proc/}
+    [ "$(name "$pid")" = "$1" ] && echo "$pid"
+  done
+  return 0
+}
+
+find_pids() {
+  case $1 in
+    postmaster)
+      # The one whose parent is no server.
+      for pid in $(pids postgres); do
+        [ "$(name "$(parent "$pid")")" = postgres ] || echo "$pid"
+      done ;;
+    daemon) pids java ;;
+    *) pids "$1" ;;
+  esac
+}
+
+has_chain() { iptables -w -n -L "$chain" >/dev/null 2>&1; }
+
+open_chain() {
+  if ! has_chain; then
+    iptables -w -N "$chain"
+    iptables -w -A "$chain" -i lo -j RETURN
+    for hook in INPUT OUTPUT FORWARD; do
+      if [ "$hook" = OUTPUT ]; then
+        iptables -w -I "$hook" ! -o lo -j "$chain"
+      else
+        iptables -w -I "$hook" -j "$chain"
+      fi
+    done
+  fi
+}
+
+verb=$1
+shift
+case $verb in
+  signal) # signal SIGNAL PROGRAM
+    found=$(find_pids "$2")
+    [ -n "$found" ] || { echo "no process of $2"; exit 3; }
+    # shellcheck disable=SC2086 # pids are words
+    kill -s "$1" $found ;;
+  cut) # cut ADDRESS…, or cut all
+    open_chain
+    if [ "$1" = all ]; then
+      iptables -w -A "$chain" -j DROP
+    else
+      for address in "$@"; do
+        iptables -w -A "$chain" -s "$address" -j DROP
+        iptables -w -A "$chain" -d "$address" -j DROP
+      done
+    fi ;;
+  lose) # lose PROBABILITY
+    open_chain
+    iptables -w -A "$chain" -m statistic --mode random --probability "$1" -j DROP ;;
+  heal)
+    if has_chain; then
+      for hook in INPUT FORWARD; do
+        iptables -w -D "$hook" -j "$chain" || true
+      done
+      iptables -w -D OUTPUT ! -o lo -j "$chain" || true
+      iptables -w -F "$chain"
+      iptables -w -X "$chain"
+    fi ;;
+  fill) # fill DIRECTORY: only a file system that nothing but the data is on
+    own=$(stat -c %d "$1")
+    [ "$own" != "$(stat -c %d /etc)" ] || { echo "$1 is on the file system of the container"; exit 3; }
+    size=$(df -Pk "$1" | awk 'NR == 2 {print $2}')
+    [ "$size" -le 4194304 ] || { echo "$1 is on a file system of $size kB, which others use: needs one of 4 GB at most"; exit 3; }
+    cat /dev/zero >"$1/.chaos-filler" 2>/dev/null || true ;;
+  free) rm -f "$1/.chaos-filler" ;;
+  clock) # clock OFFSET: what libfaketime reads, +3600s
+    [ -n "${FAKETIME_TIMESTAMP_FILE:-}" ] || { echo "its processes do not run under libfaketime"; exit 3; }
+    echo "$1" >"$FAKETIME_TIMESTAMP_FILE" ;;
+  address) # address IP: whether this host has it
+    # The table of local routes: needs no program.
+    grep -qw "$1" /proc/net/fib_trie && echo yes || echo no ;;
+  delayed) # whether the relay works
+    [ -e /sys/class/net/chaos0 ] || { echo "the delaying relay does not run"; exit 3; } ;;
+  undelay)
+    for pid in $(pids perl); do
+      ! grep -q chaos-delay "/proc/$pid/cmdline" || kill "$pid"
+    done
+    while ip rule del pref 100 2>/dev/null; do :; done ;;
+  *) echo "unknown: $verb"; exit 2 ;;
+esac

@@ -1,0 +1,129 @@
+package io.conclave.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.conclave.chaos.Expectation.Failover;
+import io.conclave.chaos.Seen.ChannelSeen;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ResultsTest {
+  private static final Expectation MUST = new Expectation(
+      Failover.MUST,
+      Map.of(Channel.DIRECT, Duration.ofSeconds(2), Channel.PGBOUNCER, Duration.ofSeconds(2)));
+  private static final Expectation MUST_NOT = new Expectation(Failover.MUST_NOT, Map.of());
+
+  private static ChannelSeen channel(Channel channel, double outage, long lost, long stale) {
+    return new ChannelSeen(channel, outage, 1000, 2, 3, lost, 0, 0, 0, stale);
+  }
+
+  private static Seen seen(long failovers, String now, List<String> problems, ChannelSeen... c) {
+    return new Seen(
+        List.of(c),
+        failovers == 0 ? null : 950L,
+        failovers == 0 ? null : 1100L,
+        "us-db-1",
+        now,
+        1,
+        failovers,
+        problems);
+  }
+
+  private static Seen good() {
+    return seen(
+        1,
+        "us-db-2",
+        List.of(),
+        channel(Channel.DIRECT, 1234.5, 0, 7),
+        channel(Channel.HAPROXY, 9999, 0, 0),
+        channel(Channel.PGBOUNCER, 1500, 0, 0));
+  }
+
+  private static Seen bad() {
+    return seen(
+        0,
+        "us-db-1",
+        List.of("all containers run after the fault: not within 240 s: eu-db-1 is exited\nmore"),
+        channel(Channel.DIRECT, 2000.4, 3, 0),
+        channel(Channel.PGBOUNCER, 1000, 0, 1));
+  }
+
+  private static RunResult result(String name, int run, Expectation expected, Seen seen) {
+    List<String> complaints = Judge.complaints(expected, seen);
+    return new RunResult(
+        name,
+        "The primary <dies> & comes back",
+        run,
+        12.3,
+        seen,
+        complaints,
+        complaints.isEmpty() ? null : "target/chaos/" + name + "-" + run);
+  }
+
+  private static List<RunResult> results() {
+    return List.of(
+        result("primary-killed", 1, MUST, good()),
+        result("primary-killed", 2, MUST, bad()),
+        result("short-pause", 1, MUST_NOT, good()));
+  }
+
+  /** {@code -Dgolden=src/test/resources} writes the files anew. */
+  private static void assertGolden(String name, String text) throws IOException {
+    String directory = System.getProperty("golden");
+    if (directory != null) {
+      Files.writeString(Path.of(directory, "io/conclave/chaos", name), text);
+    }
+    try (InputStream in = ResultsTest.class.getResourceAsStream(name)) {
+      assertEquals(new String(in.readAllBytes(), StandardCharsets.UTF_8), text);
+    }
+  }
+
+  @Test
+  void judgesWhatWasSeen() {
+    assertEquals(List.of(), Judge.complaints(MUST, good()));
+    assertEquals(
+        List.of(
+            bad().problems().get(0),
+            "direct: 3 acknowledged writes are lost",
+            "direct: an outage of 2000 ms, at most 2000 ms are allowed",
+            "pgbouncer: 1 reads missed an acknowledged write",
+            "the primary did not change, and must"),
+        Judge.complaints(MUST, bad()));
+    assertEquals(
+        List.of("the primary changed (1 epochs, us-db-1 to us-db-2), and must not"),
+        Judge.complaints(MUST_NOT, good()));
+    assertEquals(
+        List.of("there was no load"), Judge.complaints(MUST_NOT, seen(0, "us-db-1", List.of())));
+  }
+
+  @Test
+  void theTable() throws IOException {
+    List<String> lines = new ArrayList<>(List.of(ResultTable.head()));
+    results().forEach(result -> lines.addAll(ResultTable.lines(result)));
+    lines.addAll(ResultTable.summary(results()));
+    assertGolden("table.txt", String.join("\n", lines) + "\n");
+  }
+
+  @Test
+  void theFilesThatProgramsRead() throws IOException {
+    assertGolden("junit.xml", Reports.junit(results()));
+    assertGolden("report.json", Reports.json(results().subList(0, 1)));
+  }
+
+  @Test
+  void readsAContainer() {
+    assertEquals(
+        new Stack.Container("abc", "us-db-1", "10.71.1.11", "running"),
+        Stack.parse("abc|us-db-1|running|10.71.1.11 10.71.2.2 "));
+    assertEquals(
+        "us-db-1 is exited", Stack.parse("abc|us-db-1|exited|").missing().orElseThrow());
+  }
+}
