@@ -168,8 +168,7 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
    */
   private void follow(boolean look) {
     Plan plan = state.plan(nowMs());
-    boolean news = ordered.filter(plan::equals).isEmpty()
-        || !inForce.map(Topology::version).equals(state.topology().map(Topology::version));
+    boolean news = ordered.filter(plan::equals).isEmpty() || !inForce.equals(state.topology());
     Waiting waiting = waiting();
     // More wait at once; some go on when all else is in force.
     if (waiting.compareTo(pgbouncer.wanted()) > 0) {
@@ -192,6 +191,9 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("{}: {}", place.group().group(), plan, e);
+      return Optional.of("HAProxy was not told: " + e);
     }
   }
 
