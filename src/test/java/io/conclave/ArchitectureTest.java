@@ -32,8 +32,7 @@ class ArchitectureTest {
             rolesDoNotKnowEachOther("agent", "sentinel", "coordinator", "register", "ops", "edge"),
             rolesDoNotKnowEachOther("sentinel", "agent", "coordinator", "register", "ops"),
             rolesDoNotKnowEachOther("coordinator", "agent", "sentinel", "ops"),
-            rolesDoNotKnowEachOther(
-                "edge", "agent", "sentinel", "coordinator", "register", "ops"),
+            rolesDoNotKnowEachOther("edge", "agent", "sentinel", "coordinator", "register", "ops"),
             rolesDoNotKnowEachOther("register", "agent", "sentinel", "coordinator", "ops"),
             nobodyKnowsTheRoot(),
             only("java.sql..", "..postgres..", "..workload..")

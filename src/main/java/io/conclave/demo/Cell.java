@@ -61,8 +61,9 @@ public final class Cell implements AutoCloseable {
     hosts = files.hosts().stream()
         .map(h -> new HostProcess(h, files.configuration(), options.jvmOptions()))
         .toList();
-    edge = files.edge().map(
-        e -> new HostProcess(e.host(), files.configuration(), options.jvmOptions()));
+    edge = files
+        .edge()
+        .map(e -> new HostProcess(e.host(), files.configuration(), options.jvmOptions()));
     watch = new StatusWatch(client, files.hosts());
     return files;
   }
@@ -101,8 +102,9 @@ public final class Cell implements AutoCloseable {
   /** The end of each host's log. */
   public String logs() {
     StringBuilder text = new StringBuilder();
-    all().forEach(
-        h -> text.append("\n--- ").append(h.host().name()).append("\n").append(h.logTail()));
+    all()
+        .forEach(
+            h -> text.append("\n--- ").append(h.host().name()).append("\n").append(h.logTail()));
     return text.toString();
   }
 

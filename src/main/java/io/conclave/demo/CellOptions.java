@@ -13,11 +13,7 @@ import java.util.List;
  * @param edge whether a fourth host is an edge; HAProxy and PgBouncer are for others to start
  */
 public record CellOptions(
-    String postgres,
-    String profile,
-    WhenAlone whenAlone,
-    List<String> jvmOptions,
-    boolean edge) {
+    String postgres, String profile, WhenAlone whenAlone, List<String> jvmOptions, boolean edge) {
   public CellOptions {
     jvmOptions = List.copyOf(jvmOptions);
   }

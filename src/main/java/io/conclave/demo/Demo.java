@@ -87,7 +87,8 @@ public final class Demo {
   private int go() throws DemoException, IOException, WorkloadException, InterruptedException {
     Moment begin = Moment.now();
     screen.say("starting three hosts in " + cell.directory());
-    cell.start(new CellOptions(options.postgres(), options.profile(), WhenAlone.STRICT, List.of(), false));
+    cell.start(
+        new CellOptions(options.postgres(), options.profile(), WhenAlone.STRICT, List.of(), false));
     screen.say("3 nodes streaming after %.1f s".formatted(begin.elapsedMs() / 1000.0));
     Workload started = Workload.start(workloadOptions());
     synchronized (this) {

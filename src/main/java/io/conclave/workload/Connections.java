@@ -50,7 +50,8 @@ final class Connections {
     // Spares two round trips at the begin of each session.
     p.setProperty("assumeMinServerVersion", "12");
     p.setProperty("ApplicationName", "conclave-workload");
-    // The servers may be behind a pooler, which keeps no prepared statement from one transaction to the next.
+    // The servers may be behind a pooler, which keeps no prepared statement from one transaction to
+    // the next.
     p.setProperty("prepareThreshold", "0");
     return p;
   }

@@ -87,8 +87,7 @@ final class EdgePrograms implements AutoCloseable {
   private Process start(String program, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     if (isRoot()) {
-      command.addAll(
-          List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
+      command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
     }
     command.add(find(program));
     command.addAll(List.of(arguments));
@@ -106,8 +105,8 @@ final class EdgePrograms implements AutoCloseable {
         .map(directory -> Path.of(directory, program))
         .filter(Files::isExecutable)
         .findFirst()
-        .orElseThrow(() -> new AssertionError("this test needs " + program
-            + ": apt-get install haproxy pgbouncer"))
+        .orElseThrow(() -> new AssertionError(
+            "this test needs " + program + ": apt-get install haproxy pgbouncer"))
         .toString();
   }
 

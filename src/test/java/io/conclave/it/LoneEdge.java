@@ -60,9 +60,12 @@ final class LoneEdge implements AutoCloseable {
         SpawnProtocol.create(),
         "lone",
         ConfigFactory.parseMap(Map.of(
-                "akka.remote.artery.canonical.hostname", "127.0.0.1",
-                "akka.remote.artery.canonical.port", 0,
-                "akka.cluster.roles", List.of("sentinel", "edge")))
+                "akka.remote.artery.canonical.hostname",
+                "127.0.0.1",
+                "akka.remote.artery.canonical.port",
+                0,
+                "akka.cluster.roles",
+                List.of("sentinel", "edge")))
             .withFallback(ConfigFactory.parseResources("conclave-akka.conf"))
             .withFallback(ConfigFactory.load())
             .resolve());
@@ -72,11 +75,12 @@ final class LoneEdge implements AutoCloseable {
     Awaitility.await()
         .atMost(LIMIT)
         .until(() -> cluster.selfMember().status() == MemberStatus.up());
-    ActorRef<EdgeReport> reports =
-        edge.spawn(Behaviors.receiveMessage(report -> {
+    ActorRef<EdgeReport> reports = edge.spawn(
+        Behaviors.receiveMessage(report -> {
           edge.last.set(report);
           return Behaviors.same();
-        }), "reports");
+        }),
+        "reports");
     edge.<Edge.Command>spawn(Edge.create(context, reports), "edge");
     return edge;
   }

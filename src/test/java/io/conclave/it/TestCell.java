@@ -14,6 +14,7 @@ import io.conclave.demo.Wholeness;
 import io.conclave.fault.FaultPoints;
 import io.conclave.workload.Credentials;
 import io.conclave.workload.Endpoint;
+import io.conclave.workload.Ledger;
 import io.conclave.workload.LedgerCheck;
 import io.conclave.workload.LoadShape;
 import io.conclave.workload.Patience;
@@ -68,8 +69,8 @@ final class TestCell implements AutoCloseable {
   static TestCell start(CellOptions options) throws Exception {
     TestCell started = new TestCell(options.whenAlone());
     try {
-      started.cell.start(options
-          .withJvmOptions(List.of("-D" + FaultPoints.PROPERTY + "=" + started.faultPoint())));
+      started.cell.start(options.withJvmOptions(
+          List.of("-D" + FaultPoints.PROPERTY + "=" + started.faultPoint())));
       started.workload = Workload.start(started.load());
       started.awaitWrites(100);
       return started;
@@ -85,10 +86,12 @@ final class TestCell implements AutoCloseable {
         cell.files().hosts().stream()
             .map(host -> new Endpoint(DemoHost.ADDRESS, host.port()))
             .toList(),
-        Optional.of(cell.files().superuser()));
+        Optional.of(cell.files().superuser()),
+        Patience.DEFAULT);
   }
 
-  private WorkloadOptions load(List<Endpoint> servers, Optional<Credentials> administrator) {
+  private WorkloadOptions load(
+      List<Endpoint> servers, Optional<Credentials> administrator, Patience patience) {
     return new WorkloadOptions(
         servers,
         "app",
@@ -96,14 +99,19 @@ final class TestCell implements AutoCloseable {
         administrator,
         "disable",
         LoadShape.DEFAULT,
-        Patience.DEFAULT,
+        patience,
         Duration.ofDays(1));
   }
 
   /** Ends the load, and begins another one that goes by this way. */
   void moveLoad(Endpoint way) throws WorkloadException {
+    moveLoad(way, Patience.DEFAULT);
+  }
+
+  /** The same, with clients of this patience. */
+  void moveLoad(Endpoint way, Patience patience) throws WorkloadException {
     workload.close();
-    workload = Workload.start(load(List.of(way), Optional.empty()));
+    workload = Workload.start(load(List.of(way), Optional.empty(), patience));
   }
 
   WhenAlone whenAlone() {
@@ -340,6 +348,11 @@ final class TestCell implements AutoCloseable {
   /** How many writes were acknowledged since then, on the clock of {@link System#nanoTime}. */
   long acknowledgedSince(long nanos) {
     return workload.ledger().window(nanos, System.nanoTime()).acknowledged();
+  }
+
+  /** What became of the writes since then. */
+  Ledger.Window writesSince(long nanos) {
+    return workload.ledger().window(nanos, System.nanoTime());
   }
 
   /** Waits for so many more acknowledged writes: about 300 of them are a second. */

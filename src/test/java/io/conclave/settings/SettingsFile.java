@@ -41,26 +41,19 @@ record SettingsFile(String text) {
 
   /** The same with two edges. */
   static final SettingsFile EDGE = RIGHT.with(
-      "hosts = [",
-      """
+      "hosts = [", """
       hosts = [
           { name = "us-edge-1", region = "us", address = "10.1.0.21", roles = ["edge"] }
           { name = "us-edge-2", region = "us", address = "10.1.0.22", roles = ["edge"] }
-      """,
-      "durability {",
-      """
+      """, "durability {", """
       edge { writes-port = 5432, reads-port = 5433, databases = ["app"], max-lag = 16MB }
-            durability {""",
-      "http {",
-      """
+            durability {""", "http {", """
       edge {
           statistics-port = 8404
           run-directory = "/run/conclave"
           virtual-ip { address = "10.1.0.100/24", interface = eth0, hosts = ["us-edge-1", "us-edge-2"] }
         }
-        http {""",
-      "\"passwords\"",
-      "\"edge-passwords\"");
+        http {""", "\"passwords\"", "\"edge-passwords\"");
 
   /** With each of these texts replaced; a text that is not there is a mistake of the test. */
   SettingsFile with(String... fromAndTo) {
@@ -85,8 +78,7 @@ record SettingsFile(String text) {
       Path passwords = directory.resolve("passwords");
       if (!Files.exists(passwords)) {
         Files.writeString(passwords, PASSWORDS);
-        Files.writeString(
-            directory.resolve("edge-passwords"), PASSWORDS + "conclave_edge:e\n");
+        Files.writeString(directory.resolve("edge-passwords"), PASSWORDS + "conclave_edge:e\n");
       }
       return Files.writeString(directory.resolve("conclave.conf"), text);
     } catch (IOException failed) {

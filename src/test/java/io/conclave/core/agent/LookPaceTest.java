@@ -16,7 +16,8 @@ class LookPaceTest {
     for (int i = 0; i < 100; i++) {
       pace.looked(costMicros * MICROS);
     }
-    assertTrue(Math.abs(pace.pauseNanos() - pauseMicros * MICROS) < MICROS, pace.pauseNanos() + " ns");
+    assertTrue(
+        Math.abs(pace.pauseNanos() - pauseMicros * MICROS) < MICROS, pace.pauseNanos() + " ns");
   }
 
   @ParameterizedTest

@@ -272,6 +272,7 @@ class CheckRuleTest {
         lan.fenceDeadlineMs(),
         lan.promoteDeadlineMs(),
         lan.switchoverDeadlineMs(),
+        lan.switchoverBudgetMs(),
         lan.standbyGraceMs(),
         lan.isolationMs(),
         lan.stopMs(),

@@ -59,7 +59,8 @@ class EdgeStateTest {
   }
 
   private static Configuration configuration(long epoch, NodeId primary) {
-    List<NodeId> others = Stream.of(A, B, C).filter(node -> !node.equals(primary)).toList();
+    List<NodeId> others =
+        Stream.of(A, B, C).filter(node -> !node.equals(primary)).toList();
     return new Configuration(epoch, primary, SyncSet.majorityOf(others), new UUID(epoch, 1));
   }
 
