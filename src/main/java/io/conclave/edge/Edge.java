@@ -14,6 +14,7 @@ import io.conclave.core.NodeReport;
 import io.conclave.core.Topology;
 import io.conclave.core.edge.EdgeState;
 import io.conclave.core.edge.Plan;
+import io.conclave.core.edge.Waiting;
 import io.conclave.wire.Relays;
 import io.conclave.wire.Topics;
 import java.io.IOException;
@@ -87,7 +88,11 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
     });
     ActorRef<Command> self = context.getSelf();
     this.pgbouncer = new PgBouncer(
-        place.group().group(), place.databases(), place.consoles(), () -> self.tell(Changed.NOW));
+        place.group().group(),
+        place.writers(),
+        place.readers(),
+        place.consoles(),
+        () -> self.tell(Changed.NOW));
     ActorRef<Topology> topologies = context.messageAdapter(Topology.class, Learned::new);
     ActorRef<NodeReport> reports = context.messageAdapter(NodeReport.class, Reported::new);
     Relays.listen(context.getSystem(), Topics.TOPOLOGIES, Topology.class, topologies);
@@ -132,7 +137,7 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
   private Behavior<Command> onTick() {
     follow(true);
     // Also the look whether what is wanted is.
-    pgbouncer.want(pgbouncer.isWanted());
+    pgbouncer.want(pgbouncer.wanted());
     say();
     return this;
   }
@@ -142,7 +147,7 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
     return this;
   }
 
-  private boolean pauses() {
+  private Waiting waiting() {
     state
         .overdue(nowMs())
         .filter(hold -> givenUp.filter(hold.id()::equals).isEmpty())
@@ -153,7 +158,7 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
               place.group().group(),
               hold.budgetMs());
         });
-    return state.pauses(nowMs());
+    return state.waiting(nowMs());
   }
 
   /**
@@ -163,13 +168,12 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
    */
   private void follow(boolean look) {
     Plan plan = state.plan(nowMs());
-    boolean news = ordered.filter(plan::equals).isEmpty()
-        || !inForce.map(Topology::version).equals(state.topology().map(Topology::version));
-    boolean pause = pauses();
-    if (pause && !pgbouncer.isWanted()) {
-      pgbouncer.want(true);
-    }
-    if (!busy && !news && !pause) {
+    boolean news = ordered.filter(plan::equals).isEmpty() || !inForce.equals(state.topology());
+    Waiting waiting = waiting();
+    // More wait at once; some go on when all else is in force.
+    if (waiting.compareTo(pgbouncer.wanted()) > 0) {
+      pgbouncer.want(waiting);
+    } else if (!busy && !news) {
       goOn();
     }
     if (!busy && (news || look)) {
@@ -187,6 +191,9 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
       return Optional.empty();
     } catch (IOException e) {
       return Optional.of(e.getMessage());
+    } catch (RuntimeException e) {
+      log.error("{}: {}", place.group().group(), plan, e);
+      return Optional.of("HAProxy was not told: " + e);
     }
   }
 
@@ -201,7 +208,7 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
       inForce = applied.topology();
     }
     boolean current = ordered.filter(state.plan(nowMs())::equals).isPresent();
-    if (current && !pauses()) {
+    if (current) {
       goOn();
     }
     say();
@@ -212,8 +219,9 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
   }
 
   private void goOn() {
-    if (pgbouncer.isWanted()) {
-      pgbouncer.want(false);
+    Waiting waiting = waiting();
+    if (waiting != pgbouncer.wanted()) {
+      pgbouncer.want(waiting);
     }
   }
 

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 /**
  * What an edge works on, for one group.
  *
- * @param databases names by which PgBouncer knows the group's databases
+ * @param writers names by which PgBouncer knows the group's databases, for those who ask for the primary
+ * @param readers names of the same for reads
  * @param consoles opens a session with PgBouncer
  */
 public record EdgeContext(
@@ -22,12 +23,14 @@ public record EdgeContext(
     GroupDefinition group,
     Timings timings,
     HaproxySocket haproxy,
-    List<String> databases,
+    List<String> writers,
+    List<String> readers,
     Supplier<PgBouncerConsole> consoles) {
   private static final int ANSWER_MS = 500;
 
   public EdgeContext {
-    databases = List.copyOf(databases);
+    writers = List.copyOf(writers);
+    readers = List.copyOf(readers);
   }
 
   /** One for each group of the cell. */
@@ -53,7 +56,8 @@ public record EdgeContext(
         group.definition(),
         settings.timings(),
         haproxy,
-        group.offer().poolNames(),
+        group.offer().databases(),
+        group.offer().readOnlyNames(),
         () -> PgBouncerConsole.open(EdgeAddresses.LOOPBACK, port, password, ANSWER_MS));
   }
 }

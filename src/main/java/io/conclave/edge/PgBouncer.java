@@ -1,6 +1,7 @@
 package io.conclave.edge;
 
 import io.conclave.core.GroupId;
+import io.conclave.core.edge.Waiting;
 import io.conclave.postgres.PgBouncerConsole;
 import io.conclave.postgres.SessionException;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ final class PgBouncer implements AutoCloseable {
   private final Console control = new Console("control");
   private final List<Pausing> pausing = new ArrayList<>();
   private final AtomicBoolean looks = new AtomicBoolean();
-  private volatile boolean wanted;
+  private volatile Waiting wanted = Waiting.NOBODY;
   private volatile Optional<String> problem = Optional.empty();
 
   /** A session that is opened when it is needed and kept, and its thread. */
@@ -79,14 +80,29 @@ final class PgBouncer implements AutoCloseable {
   /** One database. */
   private final class Pausing {
     private final String database;
+    private final boolean writes;
     private final Console console;
     private boolean under;
     private volatile boolean paused;
 
-    Pausing(String database) {
+    Pausing(String database, boolean writes) {
       this.database = database;
+      this.writes = writes;
       this.console = new Console(database);
       console.thread.execute(this::warm);
+    }
+
+    boolean isWanted() {
+      return wanted == Waiting.EVERYBODY || (wanted == Waiting.WRITERS && writes);
+    }
+
+    /** Begins, or gives up, as it is wanted. */
+    void turn() {
+      if (isWanted()) {
+        begin();
+      } else {
+        giveUp();
+      }
     }
 
     private void warm() {
@@ -98,7 +114,7 @@ final class PgBouncer implements AutoCloseable {
     }
 
     /** Begins, unless it is paused or under way. */
-    synchronized void begin() {
+    private synchronized void begin() {
       if (!under && !paused) {
         under = true;
         console.thread.execute(this::pause);
@@ -108,14 +124,14 @@ final class PgBouncer implements AutoCloseable {
     private void pause() {
       try {
         PgBouncerConsole session = console.session();
-        if (wanted) {
+        if (isWanted()) {
           session.pause(database, PAUSE_LIMIT_MS);
-          paused = wanted;
+          paused = isWanted();
           problem = Optional.empty();
         }
       } catch (SessionException e) {
         console.drop();
-        if (wanted) {
+        if (isWanted()) {
           failed(e);
         }
       } finally {
@@ -131,7 +147,7 @@ final class PgBouncer implements AutoCloseable {
     }
 
     /** A wait is ended by closing its session; the next one is opened at once. */
-    synchronized void giveUp() {
+    private synchronized void giveUp() {
       paused = false;
       if (under) {
         console.drop();
@@ -141,28 +157,32 @@ final class PgBouncer implements AutoCloseable {
   }
 
   /**
+   * @param writers names of the databases by which clients ask for the primary
+   * @param readers names of the others
    * @param consoles opens a session
    * @param changed is told, from any thread, that {@link #isPaused} or {@link #problem} may be another
    */
   PgBouncer(
       GroupId group,
-      List<String> databases,
+      List<String> writers,
+      List<String> readers,
       Supplier<PgBouncerConsole> consoles,
       Runnable changed) {
     this.group = group;
     this.consoles = consoles;
     this.changed = changed;
-    databases.forEach(database -> pausing.add(new Pausing(database)));
+    writers.forEach(database -> pausing.add(new Pausing(database, true)));
+    readers.forEach(database -> pausing.add(new Pausing(database, false)));
   }
 
-  /** Whether a pause was asked for last. */
-  boolean isWanted() {
+  /** Who was to wait last. */
+  Waiting wanted() {
     return wanted;
   }
 
-  /** Nothing of the clients runs, and what comes waits. */
+  /** Nothing of any client runs, and what comes waits. */
   boolean isPaused() {
-    return wanted && pausing.stream().allMatch(database -> database.paused);
+    return wanted == Waiting.EVERYBODY && pausing.stream().allMatch(database -> database.paused);
   }
 
   /** Why it is not as it is wanted. */
@@ -171,13 +191,11 @@ final class PgBouncer implements AutoCloseable {
   }
 
   /** Begins to pause, or lets go on; both at once and without waiting. To be repeated: it is also the look at what is. */
-  void want(boolean pause) {
-    boolean news = pause != wanted;
-    wanted = pause;
-    if (pause) {
-      pausing.forEach(Pausing::begin);
-    } else if (news) {
-      pausing.forEach(Pausing::giveUp);
+  void want(Waiting waiting) {
+    boolean news = waiting != wanted;
+    wanted = waiting;
+    if (news) {
+      pausing.forEach(Pausing::turn);
     }
     if (looks.compareAndSet(false, true)) {
       control.thread.execute(this::look);
@@ -194,12 +212,12 @@ final class PgBouncer implements AutoCloseable {
         Boolean paused = shown.get(each.database);
         if (paused == null) {
           problem = Optional.of("PgBouncer has no database " + each.database);
-        } else if (paused && !wanted) {
+        } else if (paused && !each.isWanted()) {
           log.info("{}: lets the clients of {} go on", group, each.database);
           session.resume(each.database, ANSWER_MS);
-        } else if (!paused && wanted) {
+        } else if (!paused && each.isWanted()) {
           each.paused = false;
-          each.begin();
+          each.turn();
         }
       }
       if (problem.isPresent() && shown.keySet().containsAll(names())) {

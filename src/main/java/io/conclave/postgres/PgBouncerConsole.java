@@ -8,9 +8,17 @@ import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.logging.Logger;
 
 /** One session with the console of a PgBouncer; it speaks the protocol of PostgreSQL and knows commands of its own. */
 public final class PgBouncerConsole implements AutoCloseable {
+  /** Kept, because loggers are forgotten otherwise. The driver warns at each login of a server of version 1.18. */
+  private static final Logger DRIVER = Logger.getLogger("org.postgresql.jdbc.PgConnection");
+
+  static {
+    DRIVER.setFilter(record -> !record.getMessage().startsWith("Unsupported Server Version"));
+  }
+
   private final Connection connection;
 
   private PgBouncerConsole(Connection connection) {

@@ -1,6 +1,7 @@
 package io.conclave.settings;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the edges offer of one group.
@@ -21,8 +22,11 @@ public record OfferSettings(
 
   /** The names that PgBouncer knows, those for writes first. */
   public List<String> poolNames() {
-    return java.util.stream.Stream.concat(
-            databases.stream(), databases.stream().map(name -> name + READ_ONLY))
-        .toList();
+    return Stream.concat(databases.stream(), readOnlyNames().stream()).toList();
+  }
+
+  /** The names for reads. */
+  public List<String> readOnlyNames() {
+    return databases.stream().map(name -> name + READ_ONLY).toList();
   }
 }

@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,11 +36,19 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Clients of one edge, through PgBouncer and HAProxy, while primaries, the daemon and HAProxy fail. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EdgeIT {
+  private static final AtomicBoolean FAILED = new AtomicBoolean();
+
+  @RegisterExtension
+  static final AfterTestExecutionCallback WATCH =
+      context -> context.getExecutionException().ifPresent(why -> FAILED.set(true));
+
   private TestCell cell;
   private DemoEdge edge;
   private EdgePrograms programs;
@@ -59,8 +68,12 @@ class EdgeIT {
   @AfterAll
   void stopAll() throws Exception {
     if (cell != null) {
-      cell.keepLogs("EdgeIT");
-      programs.close();
+      if (FAILED.get()) {
+        cell.keepLogs("EdgeIT");
+      }
+      if (programs != null) {
+        programs.close();
+      }
       cell.close();
     }
   }
@@ -241,26 +254,15 @@ class EdgeIT {
       lone.awaitInForce();
       assertEquals("1", answer(asking(idle)), "although a transaction still ran");
       busy.commit();
-    } finally {
-      cell.startJvm(daemon());
-    }
-  }
 
-  @Test
-  @Order(8)
-  void aDaemonThatStartsLetsPausedClientsGoOn() throws Exception {
-    UUID hold = UUID.randomUUID();
-    cell.killJvm(daemon());
-    try (Connection idle = connect("app")) {
-      CompletableFuture<String> waits;
-      try (LoneEdge lone = LoneEdge.start(cell.cell().files(), cell.awaitWhole().primary())) {
-        lone.say(Optional.of(new Hold(hold, 60_000)));
-        lone.awaitHeld(Optional.of(hold));
-        waits = asking(idle);
-      }
-      assertFalse(waits.isDone());
+      UUID left = UUID.randomUUID();
+      lone.say(Optional.of(new Hold(left, 60_000)));
+      lone.awaitHeld(Optional.of(left));
+      CompletableFuture<String> stranded = asking(idle);
+      lone.close();
+      assertFalse(stranded.isDone());
       cell.startJvm(daemon());
-      assertEquals("1", waits.get(60, TimeUnit.SECONDS));
+      assertEquals("1", stranded.get(60, TimeUnit.SECONDS), "a daemon that starts ends a pause");
     } finally {
       if (!daemon().alive()) {
         cell.startJvm(daemon());

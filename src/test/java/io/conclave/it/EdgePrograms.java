@@ -83,16 +83,17 @@ final class EdgePrograms implements AutoCloseable {
     pgbouncer.destroyForcibly().waitFor();
   }
 
-  /** In a directory of the cell, so that the end of the cell is its end too. */
+  /** In a directory of the cell, so that its end is theirs too; not in that of the host, whose processes are the daemon's. */
   private Process start(String program, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     if (isRoot()) {
       command.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
     }
     command.add(find(program));
+    Path home = Files.createDirectories(configuration.resolveSibling("edge-programs"));
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command)
-        .directory(edge.host().directory().toFile())
+        .directory(home.toFile())
         .redirectInput(new File("/dev/null"))
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(

@@ -108,7 +108,7 @@ public record EdgeState(
    */
   private Optional<Pause> gathered(Configuration next, boolean proven, long nowMs) {
     if (proven) {
-      return pauses(nowMs)
+      return waiting(nowMs) != Waiting.NOBODY
           ? Optional.of(new Pause(next.promotion(), nowMs + timings.suspicionMs()))
           : Optional.empty();
     }
@@ -235,9 +235,12 @@ public record EdgeState(
     return timings.suspicionMs() + 2 * timings.reportMs();
   }
 
-  /** Whether clients are to wait. */
-  public boolean pauses(long nowMs) {
-    return isOn(hold, nowMs) || (isOn(gather, nowMs) && !isOpen());
+  /** Which clients are to wait. */
+  public Waiting waiting(long nowMs) {
+    if (isOn(hold, nowMs)) {
+      return Waiting.EVERYBODY;
+    }
+    return isOn(gather, nowMs) && !isOpen() ? Waiting.WRITERS : Waiting.NOBODY;
   }
 
   /** Whether the primary is heard to let clients in. */

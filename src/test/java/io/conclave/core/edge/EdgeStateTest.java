@@ -1,8 +1,6 @@
 package io.conclave.core.edge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.core.Ballot;
 import io.conclave.core.Configuration;
@@ -138,7 +136,7 @@ class EdgeStateTest {
     assertEquals(writes(Place.LEFT, Place.LEFT, Place.LEFT), plan().writes());
     begun(1, A);
     assertEquals(writes(Place.LEFT, Place.LEFT, Place.LEFT), plan().writes());
-    assertFalse(edge.pauses(now));
+    assertEquals(Waiting.NOBODY, edge.waiting(now));
   }
 
   @Test
@@ -201,7 +199,7 @@ class EdgeStateTest {
             Optional.empty()),
         now);
     assertEquals(writes(Place.SERVING, Place.ASIDE, Place.ASIDE), plan().writes());
-    assertFalse(edge.pauses(now));
+    assertEquals(Waiting.NOBODY, edge.waiting(now));
   }
 
   @Test
@@ -251,16 +249,17 @@ class EdgeStateTest {
   void aHoldIsWantedForItsBudgetAndNotLonger() {
     well();
     established(1, A, new Hold(HOLD, 1000));
-    assertTrue(edge.pauses(now));
+    assertEquals(Waiting.EVERYBODY, edge.waiting(now));
     assertEquals(Optional.of(HOLD), edge.wantedHold(now));
     now += 900;
     established(1, A, new Hold(HOLD, 1000));
-    assertTrue(edge.pauses(now));
+    assertEquals(Waiting.EVERYBODY, edge.waiting(now));
     now += 100;
-    assertFalse(edge.pauses(now), "the budget runs from when the hold was first heard");
+    assertEquals(
+        Waiting.NOBODY, edge.waiting(now), "the budget runs from when the hold was first heard");
     assertEquals(HOLD, edge.overdue(now).orElseThrow().id());
     established(1, A, new Hold(HOLD, 1000));
-    assertFalse(edge.pauses(now));
+    assertEquals(Waiting.NOBODY, edge.waiting(now));
   }
 
   @Test
@@ -268,7 +267,7 @@ class EdgeStateTest {
     well();
     established(1, A, new Hold(HOLD, 1000));
     established(1, A);
-    assertFalse(edge.pauses(now));
+    assertEquals(Waiting.NOBODY, edge.waiting(now));
     assertEquals(Optional.empty(), edge.wantedHold(now));
     assertEquals(Optional.empty(), edge.overdue(now));
   }
@@ -277,13 +276,13 @@ class EdgeStateTest {
   void betweenTwoPrimariesClientsWaitUntilTheNewOneLetsThemIn() {
     well();
     begun(2, B);
-    assertTrue(edge.pauses(now));
+    assertEquals(Waiting.WRITERS, edge.waiting(now));
     assertEquals(Optional.empty(), edge.wantedHold(now), "nobody has asked for it");
     report(B, ServerState.PRIMARY, Gate.CLOSED, 2);
     established(2, B);
-    assertTrue(edge.pauses(now), "the gate is closed yet");
+    assertEquals(Waiting.WRITERS, edge.waiting(now), "the gate is closed yet");
     report(B, ServerState.PRIMARY, Gate.OPEN, 2);
-    assertFalse(edge.pauses(now));
+    assertEquals(Waiting.NOBODY, edge.waiting(now));
   }
 
   @Test
@@ -291,12 +290,13 @@ class EdgeStateTest {
     well();
     begun(2, B);
     now += Timings.LAN.promoteDeadlineMs();
-    assertFalse(edge.pauses(now), "for a configuration that is never established");
+    assertEquals(
+        Waiting.NOBODY, edge.waiting(now), "for a configuration that is never established");
     begun(3, C);
-    assertTrue(edge.pauses(now));
+    assertEquals(Waiting.WRITERS, edge.waiting(now));
     established(3, C);
     now += Timings.LAN.suspicionMs();
-    assertFalse(edge.pauses(now), "for a gate that is not heard to open");
+    assertEquals(Waiting.NOBODY, edge.waiting(now), "for a gate that is not heard to open");
   }
 
   @Test
