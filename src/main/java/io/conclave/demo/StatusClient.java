@@ -55,6 +55,11 @@ public final class StatusClient {
     return switchover(host, Map.of("target", target));
   }
 
+  /** Asks for a switchover to any node, for which clients of the edges wait this long at most. */
+  public CompletableFuture<HttpResponse<String>> switchover(DemoHost host, Duration budget) {
+    return switchover(host, Map.of("budget", budget.toMillis() + "ms"));
+  }
+
   /** Asks for the coordinator of the group to move to this sentinel; the answer comes when it is there. */
   public CompletableFuture<HttpResponse<String>> moveCoordinator(DemoHost host, String sentinel) {
     return post(host, "coordinator", Map.of("host", sentinel));

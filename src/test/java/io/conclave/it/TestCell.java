@@ -14,6 +14,7 @@ import io.conclave.demo.Wholeness;
 import io.conclave.fault.FaultPoints;
 import io.conclave.workload.Credentials;
 import io.conclave.workload.Endpoint;
+import io.conclave.workload.Ledger;
 import io.conclave.workload.LedgerCheck;
 import io.conclave.workload.LoadShape;
 import io.conclave.workload.Patience;
@@ -89,10 +90,12 @@ final class TestCell implements AutoCloseable {
         cell.files().hosts().stream()
             .map(host -> new Endpoint(DemoHost.ADDRESS, host.port()))
             .toList(),
-        Optional.of(cell.files().superuser()));
+        Optional.of(cell.files().superuser()),
+        Patience.DEFAULT);
   }
 
-  private WorkloadOptions load(List<Endpoint> servers, Optional<Credentials> administrator) {
+  private WorkloadOptions load(
+      List<Endpoint> servers, Optional<Credentials> administrator, Patience patience) {
     return new WorkloadOptions(
         servers,
         "app",
@@ -100,14 +103,19 @@ final class TestCell implements AutoCloseable {
         administrator,
         "disable",
         LOAD,
-        Patience.DEFAULT,
+        patience,
         Duration.ofDays(1));
   }
 
   /** Ends the load, and begins another one that goes by this way. */
   void moveLoad(Endpoint way) throws WorkloadException {
+    moveLoad(way, Patience.DEFAULT);
+  }
+
+  /** The same, with clients of this patience. */
+  void moveLoad(Endpoint way, Patience patience) throws WorkloadException {
     workload.close();
-    workload = Workload.start(load(List.of(way), Optional.empty()));
+    workload = Workload.start(load(List.of(way), Optional.empty(), patience));
   }
 
   WhenAlone whenAlone() {
@@ -344,6 +352,11 @@ final class TestCell implements AutoCloseable {
   /** How many writes were acknowledged since then, on the clock of {@link System#nanoTime}. */
   long acknowledgedSince(long nanos) {
     return workload.ledger().window(nanos, System.nanoTime()).acknowledged();
+  }
+
+  /** What became of the writes since then. */
+  Ledger.Window writesSince(long nanos) {
+    return workload.ledger().window(nanos, System.nanoTime());
   }
 
   /** Waits for so many more acknowledged writes: about 120 of them are a second. */

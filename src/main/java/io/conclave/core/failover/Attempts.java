@@ -101,13 +101,20 @@ final class Attempts {
         && (isSettled(turn, fenced) || everyRunningStandbyIsFenced(turn, fenced));
   }
 
-  /** An operator's choice is waited for longer, as long as its agent is heard. */
+  /**
+   * An operator's choice is waited for longer, as long as its agent is heard; and so is, in a switchover, the first standby
+   * beside it: without one the next commits would wait for nobody, and there is no hurry that is worth it.
+   */
   private static boolean isSettled(Turn turn, Map<NodeId, Fenced> fenced) {
     boolean lacksChosen = turn.attempt()
         .flatMap(Attempt::preferred)
         .filter(node -> !fenced.containsKey(node) && turn.fresh(node).isPresent())
         .isPresent();
-    return turn.inPhaseMs() >= (lacksChosen ? turn.rules.timings().suspicionMs() : SETTLE_MS);
+    boolean planned = turn.attempt().flatMap(Attempt::planned).isPresent();
+    boolean alone =
+        planned && fenced.values().stream().filter(Fenced::promotable).count() < 2;
+    return turn.inPhaseMs()
+        >= (lacksChosen || alone ? turn.rules.timings().suspicionMs() : SETTLE_MS);
   }
 
   private static Optional<NodeId> choose(Turn turn, Map<NodeId, Fenced> fenced) {

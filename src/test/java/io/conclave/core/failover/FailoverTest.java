@@ -949,6 +949,23 @@ class FailoverTest {
     failedOver(world);
   }
 
+  /** A stopped primary is a quorum by itself; but the target alone would acknowledge commits that nobody else has. */
+  @Test
+  void aSwitchoverWaitsForAStandbyBesideItsTarget() {
+    World world = busy(WhenAlone.STRICT);
+    world.script = (node, task) -> node.value().equals("c") && task instanceof Task.Fence
+        ? Optional.of(Outcome.RUNNING)
+        : none();
+    world.switchover("b");
+    world.until("fencing", () -> world.state.phase() == Phase.FENCING);
+    world.run(600);
+    world.script = (node, task) -> none();
+    world.until("answered", () -> !world.replies.isEmpty());
+    assertEquals("b", world.primary().id().value());
+    assertEquals(1, world.established().sync().k());
+    failedOver(world);
+  }
+
   @Test
   void aSwitchoverIsRefusedWithItsReason() {
     World world = busy(WhenAlone.STRICT);
