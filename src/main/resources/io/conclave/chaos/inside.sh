@@ -48,8 +48,12 @@ case $verb in
   signal) # signal SIGNAL PROGRAM
     found=$(find_pids "$2")
     [ -n "$found" ] || { echo "no process of $2"; exit 3; }
-    # shellcheck disable=SC2086 # pids are words
-    kill -s "$1" $found ;;
+    # A child that was just forked looks like its parent, and may be gone by now: one of them is enough.
+    sent=
+    for pid in $found; do
+      kill -s "$1" "$pid" 2>/dev/null && sent=yes
+    done
+    [ -n "$sent" ] || { echo "no process of $2 any more"; exit 3; } ;;
   cut) # cut ADDRESS…, or cut all
     open_chain
     if [ "$1" = all ]; then
