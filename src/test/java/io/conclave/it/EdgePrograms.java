@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.conclave.cli.ConclaveCommand;
 import io.conclave.cli.ExitCodes;
 import io.conclave.demo.DemoEdge;
-import io.conclave.demo.DemoHost;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +60,7 @@ final class EdgePrograms implements AutoCloseable {
               .getUserPrincipalLookupService()
               .lookupPrincipalByName("postgres"));
     }
-    PrintWriter err = new PrintWriter(System.err, true);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     assertEquals(ExitCodes.DONE, ConclaveCommand.execute(null, err, err, command));
     startHaproxy();
     startPgbouncer();
@@ -122,7 +123,7 @@ final class EdgePrograms implements AutoCloseable {
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> {
           try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(DemoHost.ADDRESS, port), 500);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
             return true;
           }
         });
