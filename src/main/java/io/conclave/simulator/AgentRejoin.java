@@ -151,6 +151,7 @@ final class AgentRejoin {
 
   private void mark(Server from) {
     if (agent.rebuilding.isEmpty()) {
+      world.invariants.marked(server);
       UUID incarnation = world.uuid();
       agent.rebuilding = Optional.of(incarnation);
       world.faults.stories().happened(Stories.Moment.REBUILDING, from);

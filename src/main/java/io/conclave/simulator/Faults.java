@@ -124,6 +124,10 @@ final class Faults {
     return over;
   }
 
+  boolean haveLostData() {
+    return dataLost;
+  }
+
   /** Takes the fault back when its time is over. */
   void back(Fault fault, Runnable how) {
     world.schedule.in(fault.forMs(), () -> {

@@ -3,6 +3,7 @@ package io.conclave.simulator;
 import io.conclave.core.Configuration;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Gate;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -197,6 +198,67 @@ final class Invariants {
         violated("I2", server.id + " has data that its WAL does not explain");
       }
     }
+  }
+
+  // COPIES.
+
+  /**
+   * A node is about to be rebuilt, and counts for nothing from here on. No configuration names it that a majority of sentinels
+   * holds; and what clients were told is safe is on so many other nodes as a commit waits for, and on one more.
+   */
+  void marked(Server server) {
+    named(server);
+    int needed = 1 + leastRegistered();
+    // After data were lost there may be fewer, and it is nobody's fault.
+    if (newest == null || world.faults.haveLostData()) {
+      return;
+    }
+    for (int record = acknowledged.nextSetBit(0);
+        record >= 0;
+        record = acknowledged.nextSetBit(record + 1)) {
+      if (holds(server, record) && copiesBeside(server, record) < needed) {
+        violated(
+            "COPIES",
+            "%s is rebuilt, and of acknowledged record %d fewer than %d other copies are left"
+                .formatted(server.id, record, needed));
+        return;
+      }
+    }
+  }
+
+  private void named(Server server) {
+    long naming = Arrays.stream(world.hosts)
+        .filter(host -> host.replica != null)
+        .filter(host -> host.replica.cell().record().active().stream()
+            .anyMatch(now -> now.primary().equals(server.id) || now.sync().contains(server.id)))
+        .count();
+    if (naming >= world.rules.sentinels().majority()) {
+      violated("COPIES", "%s is rebuilt, and the register counts on it".formatted(server.id));
+    }
+  }
+
+  private int copiesBeside(Server server, int record) {
+    int copies = 0;
+    for (Server other : world.servers) {
+      boolean counts = other != server
+          && other.exists
+          && !other.halfBuilt
+          && other.host.agent.rebuilding.isEmpty();
+      if (counts && holds(other, record)) {
+        copies++;
+      }
+    }
+    return copies;
+  }
+
+  /** The lowest k that any sentinel knows of. */
+  private int leastRegistered() {
+    return Arrays.stream(world.hosts)
+        .filter(host -> host.replica != null)
+        .flatMap(host -> host.replica.cell().record().established().stream())
+        .mapToInt(established -> established.sync().k())
+        .min()
+        .orElse(0);
   }
 
   // I4.

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.conclave.core.Durability;
 import io.conclave.core.Durability.Policy;
 import io.conclave.core.Durability.WhenAlone;
+import io.conclave.core.NodeId;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,26 @@ class SyncSetTest {
   void aRebuildThatWasGivenUpAfterItsStartIsOrderedAgain() {
     Script script = new Script(3, 3, STRICT);
     script.world.hosts[1].agent.rebuilding = Optional.of(new UUID(1, 1));
+    script.untilWhole();
+  }
+
+  /**
+   * Found as seeds 242, 526 and 769, once it was looked for: a node that was being brought back joined the sync set, and was
+   * rebuilt by the order that had brought it back, although the register counted on its data.
+   */
+  @Test
+  void aMemberIsNotRebuiltByTheOrderThatBroughtItBack() {
+    Script script = new Script(3, 3, STRICT);
+    script.powerOff(0);
+    script.until("replaced", () -> !script.primary().equals("n0"));
+    script.powerOn(0);
+    script.untilWhole();
+    Host back = script.world.hosts[0];
+    script.world.server(new NodeId(script.primary())).freeze(2800);
+    back.kill();
+    back.agent.server.crash();
+    back.start();
+    script.run(5000);
     script.untilWhole();
   }
 

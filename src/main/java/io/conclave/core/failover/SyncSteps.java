@@ -2,6 +2,7 @@ package io.conclave.core.failover;
 
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
+import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.SyncSet;
 import io.conclave.core.Task;
 import io.conclave.core.failover.Effect.Milestone;
@@ -33,6 +34,18 @@ final class SyncSteps {
    */
   static boolean canBegin(SyncPlan.Change change, List<NodeId> streaming) {
     return change.direction() == Direction.REGISTER_FIRST || areEnough(change, streaming);
+  }
+
+  /**
+   * Whether a standby may join: the last order given to it was to follow, and it does. What it was told before may have been to
+   * rejoin; an agent that restarts does its last order again, and a late one may come after all: then a node that counts would
+   * be rebuilt.
+   */
+  static boolean mayJoin(Turn turn, NodeId node) {
+    return turn.lastOrder(node)
+            .filter(order -> order.task() instanceof Task.Follow)
+            .isPresent()
+        && turn.outcome(node).filter(Outcome.DONE::equals).isPresent();
   }
 
   private static boolean areEnough(SyncPlan.Change change, List<NodeId> streaming) {
@@ -119,7 +132,9 @@ final class SyncSteps {
       // The primary may have waited in vain for a set that cannot acknowledge; who shows the row
       // has it all the same.
       case CATCHING_UP ->
-        (failed && !isShown(turn, step)) || !streaming.containsAll(step.change().joiners());
+        (failed && !isShown(turn, step))
+            || !streaming.containsAll(step.change().joiners())
+            || !step.change().joiners().stream().allMatch(node -> mayJoin(turn, node));
       // Register first: the register is widened already, and whatever the server has is safe; it is
       // aligned later.
       case APPLYING -> failed;

@@ -99,7 +99,17 @@ final class Tending {
     } else if ((mustRejoin(turn, primary, standby) || diverged) && !member) {
       turn.orderUntilDone(
           standby.node(), new Task.Rejoin(towards(turn, standby, source)), PAUSE_MS);
+    } else if (!member && mustBeBound(turn, primary, standby)) {
+      turn.orderUntilDone(
+          standby.node(), new Task.Follow(towards(turn, standby, source)), PAUSE_MS);
     }
+  }
+
+  /** One that is about to join the sync set: whatever it was ordered before is void from then on. */
+  private static boolean mustBeBound(Turn turn, NodeReport primary, NodeReport standby) {
+    return turn.rules.mayCountFor(primary.node()).contains(standby.node())
+        && !SyncSteps.mayJoin(turn, standby.node())
+        && streams(standby, turn.established(), primary);
   }
 
   /**
@@ -234,6 +244,7 @@ final class Tending {
     List<NodeId> mayCount = turn.rules.mayCountFor(established.primary());
     Set<NodeId> ready = new HashSet<>(streaming);
     ready.retainAll(mayCount);
+    ready.removeIf(node -> !established.sync().contains(node) && !SyncSteps.mayJoin(turn, node));
     Set<NodeId> away = new HashSet<>();
     Set<NodeId> unusable = new HashSet<>();
     for (NodeId node : established.sync().members()) {

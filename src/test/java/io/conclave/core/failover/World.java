@@ -318,6 +318,9 @@ final class World {
   }
 
   private void check(GroupState before, Input input, Effect effect) {
+    if (effect instanceof Effect.Write write) {
+      joinersFollow(write.register());
+    }
     if (!(effect instanceof Effect.Send send)) {
       return;
     }
@@ -340,6 +343,21 @@ final class World {
               .sync()
               .contains(send.order().node()),
           "Rejoin of a member of S");
+    }
+  }
+
+  /** What a joiner of S was told last is to follow, and not to rejoin: an agent that restarts does it again. */
+  private void joinersFollow(RegisterRecord next) {
+    Configuration now = state.register().established().orElse(null);
+    boolean step = next.established()
+        .filter(then -> now != null && then.promotion().equals(now.promotion()))
+        .isPresent();
+    if (step) {
+      List<NodeId> joiners =
+          new ArrayList<>(next.established().orElseThrow().sync().members());
+      joiners.removeAll(now.sync().members());
+      joiners.forEach(joiner -> assertTrue(
+          state.orders().get(joiner).order().task() instanceof Task.Follow, "joins: " + joiner));
     }
   }
 
