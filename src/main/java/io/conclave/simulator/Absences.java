@@ -57,7 +57,8 @@ final class Absences {
 
   /**
    * The old primary, cut off, with a standby if there are more than two, goes on writing what will never be acknowledged. They
-   * come back just when the new one, which has written little, is lost.
+   * come back just when the new one, which has written little, is lost; or when it is about to be promoted, and is cut off, and
+   * without its agent for a moment: nobody sees its epoch row, and the old one is promoted in its place.
    */
   void longerPast(Fault fault, Host host) {
     Host old = stories.primary(host);
@@ -66,6 +67,14 @@ final class Absences {
     Runnable back = faults.links().cut(old, side);
     for (int i = 0; i < 4; i++) {
       stories.later(300L * i, world.clients::burst);
+    }
+    if ((fault.draw() & 1) == 0) {
+      stories.at(Stories.Moment.PROMOTING, candidate -> {
+        back.run();
+        faults.links().cutOff(candidate.host, 4000 + fault.forMs() / 2);
+      });
+      stories.at(Stories.Moment.PROMOTED, candidate -> stories.withoutAgent(candidate, 1000));
+      return;
     }
     stories.at(
         Stories.Moment.ESTABLISHED,

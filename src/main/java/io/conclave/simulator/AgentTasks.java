@@ -206,6 +206,7 @@ final class AgentTasks {
             server.upstreamOnDisk = -1;
             server.syncOnDisk = task.sync();
             server.commits.reload();
+            world.faults.stories().happened(Stories.Moment.PROMOTING, server);
             int takes =
                 world.dice.oneIn(8) ? world.dice.between(50, 1500) : world.dice.between(5, 40);
             then(takes, () -> promoted(task));
@@ -228,8 +229,12 @@ final class AgentTasks {
       failed("the promotion has not ended");
       return;
     }
-    commits.writeEpoch(task.configuration(), task.beyond());
-    done("promoted");
+    // The row is a statement of its own: an agent that is gone before it leaves a timeline behind
+    // that no row tells of.
+    then(world.dice.between(1, 6), () -> {
+      commits.writeEpoch(task.configuration(), task.beyond());
+      done("promoted");
+    });
   }
 
   private void initialize(Configuration configuration, SyncSetting sync) {

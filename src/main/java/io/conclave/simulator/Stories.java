@@ -1,5 +1,6 @@
 package io.conclave.simulator;
 
+import io.conclave.core.Durability.Policy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
 final class Stories {
   /** What an act waits for. */
   enum Moment {
+    /** An agent is about to promote its server. */
+    PROMOTING,
     /** A server has begun a timeline. */
     PROMOTED,
     /** An agent has begun to replace the data of its server by this one's. */
@@ -101,7 +104,12 @@ final class Stories {
    */
   void twinPromotions(Fault fault, Host host) {
     Host first = primary(host);
-    powerOff(first, 400 + fault.forMs() / 4);
+    if (mayHavePupil(fault)) {
+      // It has written a little more than anybody has received: what is promoted with that begins
+      // its epoch a little further on.
+      faults.links().cutOff(first, 300);
+    }
+    later(mayHavePupil(fault) ? 100 : 0, () -> powerOff(first, 400 + fault.forMs() / 4));
     at(Moment.PROMOTED, candidate -> {
       Optional<Server> pupil = isolatedPupil(fault, first, candidate);
       if (pupil.isPresent()) {
@@ -119,11 +127,16 @@ final class Stories {
     for (Server other : world.servers) {
       boolean drawn = ((fault.draw() >>> (20 + other.index)) & 1) == 0;
       if (drawn && other != candidate && other.host != first) {
-        world.trace("FAULT", () -> other.host.id.value() + " loses its JVM");
-        other.host.kill();
-        later(4000 + fault.forMs(), other.host::start);
+        withoutAgent(other, 4000 + fault.forMs());
       }
     }
+  }
+
+  /** Its server runs on. */
+  void withoutAgent(Server server, long forMs) {
+    world.trace("FAULT", () -> server.host.id.value() + " loses its JVM");
+    server.host.kill();
+    later(forMs, server.host::start);
   }
 
   /**
@@ -147,21 +160,24 @@ final class Stories {
     });
   }
 
-  /** In half of the cases, a standby that counts for nothing in the newest configuration: without it others can be a quorum. */
+  private boolean mayHavePupil(Fault fault) {
+    return (fault.draw() & 2) != 0 && world.scenario.durability().policy() == Policy.CROSS_REGION;
+  }
+
+  /**
+   * In half of the cases, where the policy is to cross regions, a standby in the candidate's: it counts for nothing in the
+   * configuration that is begun, and others are a quorum without it.
+   */
   private Optional<Server> isolatedPupil(Fault fault, Host first, Server candidate) {
-    if ((fault.draw() & 2) == 0) {
-      return Optional.empty();
-    }
     return Arrays.stream(world.servers)
-        .filter(server -> server != candidate && server.host != first)
-        .filter(server ->
-            world.invariants.newest().filter(c -> !c.sync().contains(server.id)).isPresent())
+        .filter(server -> mayHavePupil(fault) && server != candidate && server.host != first)
+        .filter(server -> server.host.region.equals(candidate.host.region))
         .findFirst();
   }
 
   /**
-   * One standby alone has what the candidate writes, and then goes on without its agent, wherever the candidate's data comes
-   * from later.
+   * One standby alone has what the candidate writes, and nobody hears of it: it is without its agent from then on, wherever
+   * the candidate's data comes from later.
    */
   private void unattended(Fault fault, Server candidate, Server pupil) {
     for (Server other : world.servers) {
@@ -169,12 +185,8 @@ final class Stories {
         faults.links().cutPair(candidate.host, other.host, 1000);
       }
     }
-    later(faults.dice().between(50, 500), () -> {
-      world.trace("FAULT", () -> pupil.host.id.value() + " loses its JVM");
-      pupil.host.kill();
-      later(8000 + fault.forMs(), pupil.host::start);
-      powerOff(candidate.host, 1500 + fault.forMs() / 2);
-    });
+    withoutAgent(pupil, 8000 + fault.forMs());
+    later(faults.dice().between(50, 500), () -> powerOff(candidate.host, 1500 + fault.forMs() / 2));
   }
 
   /**
@@ -224,7 +236,11 @@ final class Stories {
       Runnable whole = faults.links().cut(primary, side);
       later(2000 + fault.forMs(), whole);
     };
-    boolean atTheFirst = (fault.draw() & 4) == 0;
+    if ((fault.draw() & 8) == 0) {
+      // A coordinator that takes over counts the grace of both anew: it ends at one moment.
+      later(300, () -> world.eachSeat(Seat::stop));
+    }
+    boolean atTheFirst = (fault.draw() & 8) == 0 || (fault.draw() & 4) == 0;
     at(Moment.SYNC_SET_WRITTEN, atTheFirst ? apart : nobody -> at(Moment.SYNC_SET_WRITTEN, apart));
     later(6000, () -> {
       heal.forEach(Runnable::run);

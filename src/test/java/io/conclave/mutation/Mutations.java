@@ -2,6 +2,7 @@ package io.conclave.mutation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Every rule of the protocol whose absence is known to lose data, taken away one at a time. */
 final class Mutations {
@@ -32,7 +33,13 @@ final class Mutations {
   }
 
   private void add(String name, String rule, List<String> exhaustive, Patch... patches) {
-    all.add(new Mutation(name, rule, List.of(patches), exhaustive, true));
+    all.add(new Mutation(name, rule, List.of(patches), exhaustive, Optional.empty()));
+  }
+
+  /** One half of a rule whose other half holds by itself. */
+  private void half(
+      String name, String rule, String guard, List<String> exhaustive, Patch... patches) {
+    all.add(new Mutation(name, rule, List.of(patches), exhaustive, Optional.of(guard)));
   }
 
   // Fence and choice.
@@ -59,7 +66,7 @@ final class Mutations {
     add(
         "choice-by-position-alone",
         "an epoch outranks any position",
-        List.of("failed-over"),
+        List.of("begun"),
         in(
             FAILOVER + "FenceRule",
             "return byEpoch != 0 ? byEpoch : Comparator.<Lsn>naturalOrder()",
@@ -133,7 +140,7 @@ final class Mutations {
     add(
         "many-begins-for-a-ballot",
         "after a promotion that failed the next attempt claims a new ballot",
-        List.of("begin-again"),
+        List.of(),
         in(
             FAILOVER + "Promotions",
             "turn.noAttempt(); } turn.claim(); }",
@@ -160,14 +167,25 @@ final class Mutations {
             FAILOVER + "Attempts",
             "turn.write(turn.register().begin(next));",
             "turn.write(turn.register().begin(next)); turn.give(candidate, task);"));
-    add(
-        "rejoin-towards-a-begun-configuration",
-        "a node is rebuilt only while the configuration is established",
-        List.of("rejoin"),
-        rejoinTowardsBegun());
   }
 
-  private static Patch rejoinTowardsBegun() {
+  /** In an attempt, and in one that a successor goes on with. */
+  private static List<Patch> rejoinTowardsBegun() {
+    Patch takeover = in(
+        FAILOVER + "Promotions",
+        "begun.sync().members().forEach(node -> turn.give(node, follow));",
+        """
+            begun.sync().members().forEach(node -> turn.give(node, follow));
+                turn.rules.group().members().stream()
+                    .map(Member::node)
+                    .filter(node -> !begun.sync().contains(node) && !begun.primary().equals(node))
+                    .forEach(node -> turn.give(node, new Task.Rejoin(
+                        Attempts.source(turn, begun.primary(), candidate.systemIdentifier(), history))));
+            """);
+    return List.of(takeover, rejoinWithFollow());
+  }
+
+  private static Patch rejoinWithFollow() {
     return in(
         FAILOVER + "Attempts",
         ".ifPresent(evidence -> followEarly(turn, begun, fenced, evidence)); }",
@@ -316,39 +334,14 @@ final class Mutations {
     add(
         "setting-found-is-enough",
         "only an own order justifies a smaller S in the register",
-        List.of("sync-set-two"),
+        List.of("grown"),
         in(
             FAILOVER + "SyncSteps",
             "if (turn.isDone(turn.established().primary(), apply(turn, step))) {",
             "if (turn.isDone(turn.established().primary(), apply(turn, step))"
                 + " || turn.fresh(turn.established().primary()).flatMap(NodeReport::sync)"
                 + ".equals(java.util.Optional.of(turn.rules.settingOf(step.change().to())))) {"));
-    add(
-        "joiner-not-caught-up",
-        "a joiner of S shows a barrier row first",
-        List.of("shrunk"),
-        in(
-            FAILOVER + "SyncSteps",
-            ": change.joiners().isEmpty() ? Stage.WRITING : Stage.CATCHING_UP;",
-            ": Stage.WRITING;"),
-        in(
-            FAILOVER + "Tending",
-            "return follows(primary, standby) && standby.receiver() == Receiver.STREAMING",
-            "return follows(primary, standby)"));
-    add(
-        "joiner-of-any-history",
-        "a joiner of S streams, on the primary's history, and shows a barrier row first",
-        List.of("shrunk"),
-        in(
-            FAILOVER + "SyncSteps",
-            ": change.joiners().isEmpty() ? Stage.WRITING : Stage.CATCHING_UP;",
-            ": Stage.WRITING;"),
-        in(
-            FAILOVER + "Tending",
-            "return follows(primary, standby) && standby.receiver() == Receiver.STREAMING"
-                + " && standby.rebuilding().isEmpty() && standby.shows(established)"
-                + " && Prefix.sharesRows(standby.history(), primary.history());",
-            "return standby.server() == ServerState.STANDBY;"));
+    joiners();
     add(
         "k-and-s-at-once",
         "S and k never change in one step",
@@ -359,34 +352,75 @@ final class Mutations {
             "return step(current, SyncSet.majorityOf(staying));"));
   }
 
+  private void joiners() {
+    Patch noBarrier = in(
+        FAILOVER + "SyncSteps",
+        ": change.joiners().isEmpty() ? Stage.WRITING : Stage.CATCHING_UP;",
+        ": Stage.WRITING;");
+    Patch anyHistory = in(
+        FAILOVER + "Tending",
+        "&& standby.rebuilding().isEmpty() && standby.shows(established)"
+            + " && Prefix.sharesRows(standby.history(), primary.history());",
+        "&& standby.rebuilding().isEmpty();");
+    Patch unbound = in(
+        FAILOVER + "SyncSteps",
+        "return turn.lastOrder(node) .filter(order -> order.task() instanceof Task.Follow) .isPresent() &&",
+        "return node != null ||");
+    add(
+        "joiner-not-caught-up",
+        "a joiner of S shows the epoch, no other past, and a barrier row first",
+        List.of("beside"),
+        noBarrier,
+        anyHistory,
+        unbound);
+    half(
+        "joiner-without-barrier",
+        "a joiner of S shows a barrier row first",
+        "it shows the epoch and no other past",
+        List.of("beside", "shrunk"),
+        noBarrier,
+        unbound);
+    half(
+        "joiner-by-barrier-alone",
+        "a joiner of S shows the epoch and no other past",
+        "it shows a barrier row first",
+        List.of("beside", "shrunk"),
+        anyHistory,
+        unbound);
+    add(
+        "joins-while-rejoining",
+        "a joiner of S was ordered to follow, and does: an order to rejoin is void",
+        List.of("rejoined"),
+        unbound);
+  }
+
   // Rebuilds.
 
   private void rebuilds() {
-    Patch coordinator = in(
-        FAILOVER + "Turn",
-        ".filter(report -> report.rebuilding().isEmpty()) .flatMap(NodeReport::fenced)",
-        ".flatMap(NodeReport::fenced)");
+    add(
+        "rejoin-towards-a-begun-configuration",
+        "a node is rebuilt only while the configuration is established",
+        List.of("candidate"),
+        rejoinTowardsBegun().toArray(Patch[]::new));
+    List<Patch> counts = rebuildingCounts();
+    half(
+        "rebuilding-counts-alone",
+        "a node that is being rebuilt never counts",
+        "no node is rebuilt that an active configuration names",
+        List.of("candidate", "rejoined", "rejoin"),
+        counts.toArray(Patch[]::new));
+    List<Patch> both = new ArrayList<>(counts);
+    both.addAll(rejoinTowardsBegun());
+    both.add(in(
+        SMALL + "Moves",
+        "if (after.role() == Role.ABSENT && before.role() != Role.ABSENT) {",
+        "if (before == null) {"));
+    both.add(in(SIMULATOR + "AgentRejoin", "world.invariants.marked(server);", ""));
     add(
         "rebuilding-counts",
-        "a node that is being rebuilt never counts",
-        List.of("rejoin"),
-        coordinator);
-    add(
-        "rebuilt-as-the-only-evidence",
-        "both: rebuilt only while established, and a node that is being rebuilt says nothing",
-        List.of(),
-        coordinator,
-        rejoinTowardsBegun(),
-        in(SIMULATOR + "Agent", "rebuilding.isPresent() ? Optional.empty() : fenced,", "fenced,"),
-        in(
-            SIMULATOR + "AgentFence",
-            "if (agent.rebuilding.isPresent()) { tasks.done(\"promised; being rebuilt\"); } else"
-                + " if (!server.exists)",
-            "if (!server.exists)"),
-        in(
-            SIMULATOR + "AgentTasks",
-            "boolean fencing = order.task() instanceof Task.Fence; boolean rebuilding = busy",
-            "boolean fencing = order.task() instanceof Task.Fence; boolean rebuilding = !busy"));
+        "a node that is being rebuilt never counts, and is named by no active configuration",
+        List.of("candidate"),
+        both.toArray(Patch[]::new));
     add(
         "other-pasts",
         "all epoch rows that both know are the same, and not the newest alone",
@@ -420,6 +454,33 @@ final class Mutations {
             FAILOVER + "Tending",
             "return beyond || !Prefix",
             "return (beyond && primary == null) || !Prefix"));
+  }
+
+  /** In the coordinator, in what an agent reports, and in what a fence does; in both models. */
+  private static List<Patch> rebuildingCounts() {
+    return List.of(
+        in(
+            FAILOVER + "Turn",
+            ".filter(report -> report.rebuilding().isEmpty()) .flatMap(NodeReport::fenced)",
+            ".flatMap(NodeReport::fenced)"),
+        in(
+            SMALL + "SmallWorld",
+            "node.promise().rebuilding().isPresent() ? Optional.empty() : node.fenced(),",
+            "node.fenced(),"),
+        in(
+            SMALL + "Agent",
+            "if (edit.promise.rebuilding().isPresent() || edit.role == Role.ABSENT) { return Outcome.DONE; }",
+            "edit.clean = edit.clean || edit.role == Role.ABSENT;"),
+        in(SIMULATOR + "Agent", "rebuilding.isPresent() ? Optional.empty() : fenced,", "fenced,"),
+        in(
+            SIMULATOR + "AgentFence",
+            "if (agent.rebuilding.isPresent()) { tasks.done(\"promised; being rebuilt\"); } else"
+                + " if (!server.exists)",
+            "if (!server.exists)"),
+        in(
+            SIMULATOR + "AgentTasks",
+            "boolean fencing = order.task() instanceof Task.Fence; boolean rebuilding = busy",
+            "boolean fencing = order.task() instanceof Task.Fence; boolean rebuilding = !busy"));
   }
 
   private static Patch otherPasts() {

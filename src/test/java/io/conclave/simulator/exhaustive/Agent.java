@@ -254,7 +254,8 @@ final class Agent {
     }
     if (edit.role != Role.ABSENT && edit.promise.rebuilding().isEmpty()) {
       Outcome followed = follow(edit, source);
-      if (followed == Outcome.DONE) {
+      // One that does not get to stream is rebuilt, although the link may be mended just then.
+      if (followed == Outcome.DONE && !edit.cut) {
         return followed;
       }
     }

@@ -44,16 +44,6 @@ record Bounds(
     int orders,
     Start start) {
 
-  /** What has happened before. */
-  enum Start {
-    /** n0 is primary of epoch 1 with S = {n1, n2}. */
-    WHOLE,
-    /** The same with S = {n2}. */
-    SHRUNK,
-    /** n1 is primary of epoch 2 with S = {n2}; n0 is back as a standby of nobody, with more WAL of epoch 1. */
-    FAILED_OVER
-  }
-
   private static final int ORDERS = 12;
 
   /** One coordinator, an atomic register, no fault but a verdict. */
@@ -297,6 +287,12 @@ record Bounds(
     worlds.put("sync-set-two", quiet(2, 1, 1, 2).withCoordinators(2).withCuts(1));
     worlds.put("shrunk", quiet(1, 1, 1, 1).from(Start.SHRUNK));
     worlds.put("failed-over", quiet(0, 1, 1, 1).from(Start.FAILED_OVER));
+    worlds.put("grown", quiet(0, 1, 1, 2).from(Start.GROWN));
+    worlds.put("beside", quiet(0, 1, 1, 1).from(Start.BESIDE));
+    worlds.put("candidate", quiet(2, 0, 0, 2).from(Start.CANDIDATE));
+    worlds.put("begun", quiet(2, 0, 1, 1).from(Start.BEGUN));
+    worlds.put(
+        "rejoined", quiet(0, 0, 1, 0).withAgentRestarts(1).withCuts(1).from(Start.FAILED_OVER));
     worlds.put("switchover", quiet(2, 0, 1, 1).withSwitchovers(1));
     worlds.put("register", quiet(2, 1, 0, 0).withCoordinators(2).withSentinels(0));
     worlds.put("lost-disk", quiet(2, 1, 0, 0).withCoordinators(2).withSentinels(1));

@@ -353,11 +353,32 @@ final class Moves {
 
   /** A node has changed: what it has flushed is told to whom it takes WAL from, and clients are told what is safe. */
   private void change(State next, int index, Node after) {
+    Node before = next.node(index);
     next.node(index, after);
+    if (after.role() == Role.ABSENT && before.role() != Role.ABSENT) {
+      copies(next, before);
+    }
     for (int primary = 0; primary < State.NODES; primary++) {
       if (next.node(primary).role() == Role.PRIMARY) {
         hearFlushed(next, primary);
         acknowledge(next, primary);
+      }
+    }
+  }
+
+  /** The data of a node are given up: what clients were told is on as many others as a commit waits for, and on one more. */
+  private static void copies(State next, Node before) {
+    int needed = 1 + next.replicas().leastRegistered();
+    for (Ledger.Ack ack : next.ledger().acknowledged()) {
+      long left = 0;
+      for (int i = 0; i < State.NODES; i++) {
+        left += next.node(i).role() != Role.ABSENT && next.node(i).wal().holds(ack.write()) ? 1 : 0;
+      }
+      if (before.wal().holds(ack.write()) && left < needed) {
+        throw new Violation(
+            "COPIES",
+            "a node that has v%d is rebuilt, and %d of %d other copies are left"
+                .formatted(ack.write(), left, needed));
       }
     }
   }

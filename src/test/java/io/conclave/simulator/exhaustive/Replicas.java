@@ -76,6 +76,15 @@ record Replicas(List<Replica> all) {
         >= majority();
   }
 
+  /** The lowest k that any sentinel knows of. */
+  int leastRegistered() {
+    return all.stream()
+        .flatMap(replica -> replica.state().record().established().stream())
+        .mapToInt(established -> established.sync().k())
+        .min()
+        .orElse(0);
+  }
+
   private static boolean contains(RegisterRecord record, java.util.UUID promotion) {
     return record.active().stream().anyMatch(c -> c.promotion().equals(promotion));
   }

@@ -46,7 +46,7 @@ public final class Search {
   private Search(Bounds bounds, int limit) {
     SmallWorld world = new SmallWorld();
     this.moves = new Moves(world, bounds);
-    this.first = world.whole(pools, bounds);
+    this.first = world.first(pools, bounds);
     this.limit = limit;
   }
 

@@ -266,7 +266,7 @@ final class SeatMoves {
         sendUpdate(next, first);
         call = Optional.of(first);
       } else if (effect instanceof Effect.Send send) {
-        send(next, send.order());
+        world.order(next, send.order());
       } else if (effect instanceof Effect.Resign) {
         state = Optional.empty();
         call = Optional.empty();
@@ -274,15 +274,6 @@ final class SeatMoves {
     }
     prove(next, before, step);
     next.seat(seat, new Seat(state, call, drawn));
-  }
-
-  private void send(State next, io.conclave.core.Order order) {
-    Node node = next.node(world.index(order.node()));
-    if (!Agent.isOver(node, order)) {
-      TreeSet<Integer> orders = new TreeSet<>(next.orders());
-      orders.add(next.pools().orders.number(order));
-      next.orders(List.copyOf(orders));
-    }
   }
 
   private void prove(State next, Seat before, Step step) {

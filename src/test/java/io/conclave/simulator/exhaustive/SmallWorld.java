@@ -8,41 +8,41 @@ import io.conclave.core.Gate;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
-import io.conclave.core.Lsn;
 import io.conclave.core.Member;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.NodeReport.Receiver;
 import io.conclave.core.NodeReport.ServerState;
+import io.conclave.core.Order;
 import io.conclave.core.OrderStatus;
 import io.conclave.core.Region;
 import io.conclave.core.RegisterRecord;
 import io.conclave.core.Sentinels;
-import io.conclave.core.SyncSet;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Timings;
 import io.conclave.core.agent.Promise;
+import io.conclave.core.failover.Effect;
 import io.conclave.core.failover.GroupState;
 import io.conclave.core.failover.Input;
 import io.conclave.core.failover.Rules;
+import io.conclave.core.failover.Step;
 import io.conclave.core.failover.TimelessState;
 import io.conclave.core.register.Cell;
-import io.conclave.simulator.exhaustive.Bounds.Start;
+import io.conclave.core.register.Request;
 import io.conclave.simulator.exhaustive.Node.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 
-/** Three nodes, three sentinels; n0 is the primary of epoch 1, n1 and n2 follow it, one of them acknowledges. */
+/** Three nodes, three sentinels; how it begins is a {@link Start}. */
 final class SmallWorld {
   private static final GroupId GROUP = new GroupId("main");
   private static final UUID AGENT = new UUID(7, 1);
-  private static final UUID PROMOTION = new UUID(9, 0);
-  private static final UUID SECOND = new UUID(9, 1);
   private static final Ballot FIRST = new Ballot(1, new UUID(8, 1));
 
   /** Pauses are over when a deadline is; both are, at {@link TimelessState#LATE}. */
@@ -101,80 +101,79 @@ final class SmallWorld {
     return id.value().charAt(1) - '0';
   }
 
-  private Configuration configuration(Start start) {
-    return switch (start) {
-      case WHOLE -> new Configuration(1, id(0), new SyncSet(List.of(id(1), id(2)), 1), PROMOTION);
-      case SHRUNK -> new Configuration(1, id(0), new SyncSet(List.of(id(2)), 1), PROMOTION);
-      case FAILED_OVER -> new Configuration(2, id(1), new SyncSet(List.of(id(2)), 1), SECOND);
-    };
-  }
-
-  private Wal wal(Start start, int index) {
-    Wal wal = Wal.EMPTY.with(new Wal.Entry.Row(new EpochRow(1, PROMOTION, id(0), 1, Lsn.ZERO)));
-    if (start != Start.FAILED_OVER) {
-      return wal;
-    }
-    Wal.Entry lost = new Wal.Entry.Write(100);
-    return index == 0
-        ? wal.with(lost).with(lost).with(lost)
-        : wal.with(new Wal.Entry.Row(new EpochRow(2, SECOND, id(1), 2, Wal.lsn(1))));
-  }
-
-  /** The group is whole, and coordinator A at rest. */
-  State whole(Pools pools, Bounds bounds) {
+  /** As it begins: coordinator A, if there is one, is at rest, and has had a report of every node. */
+  State first(Pools pools, Bounds bounds) {
     State cell = new State(pools, new int[State.PARTS]);
     for (int i = 0; i < State.NODES; i++) {
       cell.node(i, node(bounds.start(), i));
     }
-    Configuration first = configuration(bounds.start());
-    RegisterRecord record = new RegisterRecord(FIRST, 1, Optional.of(first), List.of());
+    Configuration newest = bounds.start().newest();
+    RegisterRecord record = bounds.start().record(FIRST);
     cell.replicas(Replicas.holding(new Cell(FIRST, record), bounds.replicas()));
     cell.orders(List.of());
+    List<Ledger.Ack> acknowledged = bounds.start().acknowledged();
     cell.ledger(new Ledger(
-        0,
-        List.of(),
-        List.of(new Ledger.Proven(first.epoch(), first.promotion(), wal(bounds.start(), 2))),
-        List.of(first.promotion())));
+        acknowledged.size(),
+        acknowledged,
+        List.of(
+            new Ledger.Proven(newest.epoch(), newest.promotion(), bounds.start().proven())),
+        record.active().stream().map(Configuration::promotion).toList()));
     cell.spent(Spent.NOTHING);
-    GroupState state = GroupState.starting(TimelessState.NOW);
-    state = step(state, new Input.Claimed(FIRST, record));
-    for (int i = 0; i < State.NODES; i++) {
-      state = step(state, new Input.Reported(pools.reports.value(report(cell, i))));
-    }
-    cell.seat(0, new Seat(Optional.of(state), Optional.empty(), 1));
+    cell.seat(0, bounds.start().hasCoordinator() ? atRest(cell, record) : Seat.VACANT);
     cell.seat(1, Seat.VACANT);
     return cell;
   }
 
-  private GroupState step(GroupState state, Input input) {
-    return TimelessState.step(rules, state, TimelessState.NOW, new UUID(9, 999), input)
-        .state();
+  private Seat atRest(State cell, RegisterRecord record) {
+    GroupState state = GroupState.starting(TimelessState.NOW);
+    Optional<Request.Next> call = Optional.empty();
+    List<Input> inputs = new ArrayList<>(List.of(new Input.Claimed(FIRST, record)));
+    for (int i = 0; i < State.NODES; i++) {
+      inputs.add(new Input.Reported(cell.pools().reports.value(report(cell, i))));
+    }
+    for (Input input : inputs) {
+      Step step = TimelessState.step(rules, state, TimelessState.NOW, new UUID(9, 999), input);
+      state = step.state();
+      for (Effect effect : step.effects()) {
+        if (effect instanceof Effect.Send send) {
+          order(cell, send.order());
+        } else if (effect instanceof Effect.Write write) {
+          call = Optional.of(Request.write(write.register()));
+        }
+      }
+    }
+    return new Seat(Optional.of(state), call, 1);
+  }
+
+  /** On its way, unless it can never be obeyed. */
+  void order(State cell, Order order) {
+    if (!Agent.isOver(cell.node(index(order.node())), order)) {
+      TreeSet<Integer> orders = new TreeSet<>(cell.orders());
+      orders.add(cell.pools().orders.number(order));
+      cell.orders(List.copyOf(orders));
+    }
   }
 
   private Node node(Start start, int index) {
-    Configuration configuration = configuration(start);
-    boolean primary = id(index).equals(configuration.primary());
-    boolean stray = start == Start.FAILED_OVER && index == 0;
-    Wal wal = wal(start, index);
-    Optional<NodeId> upstream =
-        primary || stray ? Optional.empty() : Optional.of(configuration.primary());
-    List<Integer> flushed = start == Start.FAILED_OVER ? List.of(0, 0, 2) : List.of(0, 1, 1);
+    boolean primary = start.isPrimary(index);
+    Wal wal = start.wal(index);
+    Optional<NodeId> upstream = start.upstream(index).findFirst();
     Promise promise = new Promise(Ballot.NONE, 0, Optional.empty(), wal.history(), 0);
     return new Node(
         primary ? Role.PRIMARY : Role.STANDBY,
         wal,
         wal.length(),
-        start == Start.FAILED_OVER && !stray ? 2 : 1,
-        start == Start.FAILED_OVER && !stray ? 1 : 0,
+        start.timeline(index),
+        start.timeline(index) - 1,
         upstream,
         upstream,
+        start.isCut(index),
         false,
         false,
-        false,
-        stray ? Gate.CLOSED : Gate.OPEN,
-        primary ? new SyncSetting(configuration.sync().members(), 1) : SyncSetting.WAIT,
+        primary || upstream.isPresent() ? Gate.OPEN : Gate.CLOSED,
+        primary ? new SyncSetting(start.inServer(), 1) : SyncSetting.WAIT,
         wal.length(),
-        primary ? flushed : List.of(0, 0, 0),
+        primary ? start.flushed() : List.of(0, 0, 0),
         Optional.empty(),
         promise,
         promise,
