@@ -1,6 +1,7 @@
 package io.conclave.agent;
 
 import io.conclave.core.Configuration;
+import io.conclave.core.EpochRow;
 import io.conclave.core.Gate;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
@@ -12,14 +13,12 @@ import io.conclave.fault.FaultPoint;
 import io.conclave.fault.FaultPoints;
 import io.conclave.postgres.Await;
 import io.conclave.postgres.Commits;
-import io.conclave.postgres.DataDirectory;
 import io.conclave.postgres.Deadline;
 import io.conclave.postgres.GateControl;
 import io.conclave.postgres.Observation;
 import io.conclave.postgres.Promotion;
 import io.conclave.postgres.ServerSettings;
 import io.conclave.postgres.SyncControl;
-import java.util.List;
 
 /** The tasks that make a server the primary of a configuration, and those that only a primary does. */
 final class Promoting {
@@ -69,15 +68,17 @@ final class Promoting {
     }
     FaultPoints.reach(FaultPoint.PROMOTED);
     laps.lap("promotion");
-    commitEpoch(configuration, start(before), task.beyond());
+    commitEpoch(configuration, start(task.base(), before), task.beyond());
     return Result.done("promoted: " + laps);
   }
 
-  /** Where the new timeline branches off: the last entry of its history file. */
-  private Lsn start(Observation before) {
-    Observation now = server.session().observe();
-    List<DataDirectory.Fork> forks = server.directory().history(now.timeline());
-    return forks.isEmpty() ? before.position() : forks.get(forks.size() - 1).end();
+  /**
+   * Where the history leaves that of the epoch before. It may have left its timeline earlier than the newest one began: for a
+   * promotion that came to nothing, and of which no row tells. A standby with more WAL than that is no prefix.
+   */
+  private Lsn start(EpochRow base, Observation before) {
+    int newest = server.session().observe().timeline();
+    return server.endOf(base.timeline(), newest).orElse(before.position());
   }
 
   private void commitEpoch(Configuration configuration, Lsn start, Lsn beyond) {

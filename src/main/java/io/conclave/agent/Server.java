@@ -223,7 +223,7 @@ final class Server implements AutoCloseable {
   }
 
   /** Where the newest timeline on disk left an older one. */
-  private Optional<Lsn> endOf(int timeline, int newest) {
+  Optional<Lsn> endOf(int timeline, int newest) {
     return newest <= timeline
         ? Optional.empty()
         : directory().history(newest).stream()

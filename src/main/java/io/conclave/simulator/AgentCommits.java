@@ -3,6 +3,7 @@ package io.conclave.simulator;
 import io.conclave.core.Configuration;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Lsn;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Epoch rows and barrier rows, in the background: tried again until acknowledged, or given up for another one. */
@@ -25,11 +26,14 @@ final class AgentCommits {
     server.commits.cancelOwn();
   }
 
-  void writeEpoch(Configuration configuration, Lsn beyond) {
+  /**
+   * @param base the newest row before; empty for the first configuration
+   */
+  void writeEpoch(Configuration configuration, Optional<EpochRow> base, Lsn beyond) {
     cancel();
     insist(
         generation,
-        () -> epochRecord(configuration, beyond),
+        () -> epochRecord(configuration, base, beyond),
         configuration.sync().k() > 0);
   }
 
@@ -42,13 +46,13 @@ final class AgentCommits {
     int write();
   }
 
-  private int epochRecord(Configuration configuration, Lsn beyond) {
+  private int epochRecord(Configuration configuration, Optional<EpochRow> base, Lsn beyond) {
     while (Wal.position(server.length).compareTo(beyond) <= 0) {
       server.write(Wal.Kind.PAD);
     }
     boolean there = tasks.world.wal.history(server.last()).stream()
         .anyMatch(row -> row.promotion().equals(configuration.promotion()));
-    EpochRow row = tasks.row(configuration);
+    EpochRow row = tasks.row(configuration, base);
     return there ? server.write(Wal.Kind.PAD) : server.writeEpoch(row);
   }
 

@@ -229,12 +229,8 @@ final class AgentTasks {
       failed("the promotion has not ended");
       return;
     }
-    // The row is a statement of its own: an agent that is gone before it leaves a timeline behind
-    // that no row tells of.
-    then(world.dice.between(1, 6), () -> {
-      commits.writeEpoch(task.configuration(), task.beyond());
-      done("promoted");
-    });
+    commits.writeEpoch(task.configuration(), Optional.of(task.base()), task.beyond());
+    done("promoted");
   }
 
   private void initialize(Configuration configuration, SyncSetting sync) {
@@ -264,7 +260,8 @@ final class AgentTasks {
       agent.gate.commandClose(
           Gate.CLOSED,
           guarded(() -> {
-            commits.writeEpoch(configuration, io.conclave.core.Lsn.ZERO);
+            commits.writeEpoch(
+                configuration, Optional.empty(), io.conclave.core.Lsn.ZERO);
             done("primary of the first configuration");
           }),
           guarded(() -> failed("the gate does not close")));
@@ -324,10 +321,11 @@ final class AgentTasks {
     });
   }
 
-  /** The row that a planned promotion will have. */
-  EpochRow row(Configuration configuration) {
-    var timelines = world.wal.timelines(server.last());
-    int start = timelines.size() == 1 ? server.length : timelines.get(timelines.size() - 1)[1];
+  /** The row of a promotion: its history begins where it leaves the timeline of the row before. */
+  EpochRow row(Configuration configuration, Optional<EpochRow> base) {
+    int start = base.map(before -> world.wal.switchOf(server.last(), before.timeline()))
+        .filter(left -> left >= 0 && left < Integer.MAX_VALUE)
+        .orElse(server.length);
     return new EpochRow(
         configuration.epoch(),
         configuration.promotion(),

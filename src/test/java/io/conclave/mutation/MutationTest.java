@@ -26,7 +26,10 @@ class MutationTest {
       "register-not-rewritten",
       "ballot-not-read-back",
       "minority-write",
-      "gate-open-before-established");
+      "gate-open-before-established",
+      "choice-by-position-alone",
+      "joiner-not-caught-up",
+      "rejoin-towards-a-begun-configuration");
 
   static Stream<Mutation> quick() {
     return Mutations.all().stream().filter(mutation -> QUICK.contains(mutation.name()));
