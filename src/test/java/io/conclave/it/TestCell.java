@@ -97,14 +97,7 @@ final class TestCell implements AutoCloseable {
   private WorkloadOptions load(
       List<Endpoint> servers, Optional<Credentials> administrator, Patience patience) {
     return new WorkloadOptions(
-        servers,
-        "app",
-        application,
-        administrator,
-        "disable",
-        LOAD,
-        patience,
-        Duration.ofDays(1));
+        servers, "app", application, administrator, "disable", LOAD, patience, Duration.ofDays(1));
   }
 
   /** Ends the load, and begins another one that goes by this way. */
