@@ -260,8 +260,7 @@ final class AgentTasks {
       agent.gate.commandClose(
           Gate.CLOSED,
           guarded(() -> {
-            commits.writeEpoch(
-                configuration, Optional.empty(), io.conclave.core.Lsn.ZERO);
+            commits.writeEpoch(configuration, Optional.empty(), io.conclave.core.Lsn.ZERO);
             done("primary of the first configuration");
           }),
           guarded(() -> failed("the gate does not close")));

@@ -260,12 +260,10 @@ class ConclaveCommandTest {
             + "\"pause\":{\"edges\":[\"us-edge-1\",\"eu-edge-1\"],\"drained_ms\":12,\"held_ms\":170}}");
     assertEquals(ExitCodes.DONE, run("switchover", "--budget=1s", url()), err::toString);
     assertEquals("{\"budget\":1000}", orders);
-    assertEquals(
-        """
+    assertEquals("""
         main: us-db-1 -> eu-db-1, epoch 4, 210 ms
         the clients of us-edge-1, eu-edge-1 waited 170 ms: drained after 12, served by the new primary 158 later
-        """,
-        out.toString());
+        """, out.toString());
   }
 
   @Test
