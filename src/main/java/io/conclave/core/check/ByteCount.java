@@ -1,6 +1,5 @@
 package io.conclave.core.check;
 
-import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +8,7 @@ import java.util.regex.Pattern;
 
 /** A number of bytes as PostgreSQL's users write it: {@code 1048576}, {@code 16kB}, {@code 64MB}, {@code 1.5GB}. */
 public final class ByteCount {
-  private static final Pattern FORM = Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,6})?) ?([a-z]*)");
+  private static final Pattern FORM = Pattern.compile("([0-9]{1,15}(?:\\.[0-9]{1,6})?) ?([a-z]*)");
 
   /** Multiples of 1024, as in PostgreSQL. */
   private static final Map<String, Integer> SHIFTS =
@@ -23,9 +22,8 @@ public final class ByteCount {
     if (!matcher.matches() || !SHIFTS.containsKey(matcher.group(2))) {
       return Optional.empty();
     }
-    return Optional.of(new BigDecimal(matcher.group(1))
-        .multiply(BigDecimal.valueOf(1L << SHIFTS.get(matcher.group(2))))
-        .min(BigDecimal.valueOf(Long.MAX_VALUE))
-        .longValue());
+    // Too large a double becomes the largest long.
+    double count = Double.parseDouble(matcher.group(1));
+    return Optional.of((long) (count * (1L << SHIFTS.get(matcher.group(2)))));
   }
 }
