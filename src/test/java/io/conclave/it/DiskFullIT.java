@@ -57,13 +57,7 @@ class DiskFullIT {
     try (SmallDisk disk = SmallDisk.under(cell, full)) {
       cell.awaitFailover(before);
       cell.awaitWhole();
-      assertEquals(
-          200,
-          cell.cell()
-              .client()
-              .switchover(full.host(), TestCell.node(full))
-              .get()
-              .statusCode());
+      cell.makePrimary(full);
       GroupView onSmallDisk = cell.awaitWhole();
       assertEquals(TestCell.node(full), onSmallDisk.primary());
       disk.fill();

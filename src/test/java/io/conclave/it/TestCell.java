@@ -307,6 +307,19 @@ final class TestCell implements AutoCloseable {
     return await("the group to be whole", Wholeness::whole);
   }
 
+  /**
+   * Has the node of a host take over by switchovers. One may fail when the coordinator moves meanwhile: then it is asked for
+   * again, as the refusal says.
+   */
+  void makePrimary(HostProcess host) {
+    Awaitility.await(node(host) + " to take over").atMost(LIMIT).until(() -> {
+      if (!node(host).equals(awaitWhole().primary())) {
+        cell.client().switchover(host.host(), node(host)).get();
+      }
+      return node(host).equals(awaitWhole().primary());
+    });
+  }
+
   /** Waits for a later, established epoch with another primary. */
   GroupView awaitFailover(GroupView before) throws DemoException, InterruptedException {
     return await(
