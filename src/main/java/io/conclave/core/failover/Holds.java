@@ -20,8 +20,8 @@ import java.util.UUID;
  */
 final class Holds {
   /**
-   * What follows the hold, from the order that stops the primary to the topology that lets the clients go on, with some room:
-   * a median of 150 to 250 ms on the reference machine. The hold may not use up that part of the budget.
+   * What follows the hold, from the order that stops the primary to the topology that lets the clients go on: the goal of
+   * 300 ms with some room, and not measured on a quiet machine yet. The hold may not use up that part of the budget.
    */
   private static final long REST_MS = 400;
 
