@@ -33,6 +33,7 @@ import io.conclave.core.failover.Rules;
 import io.conclave.core.placement.Deputies;
 import io.conclave.edge.Edge;
 import io.conclave.history.History;
+import io.conclave.membership.Downing;
 import io.conclave.membership.Membership;
 import io.conclave.ops.Board;
 import io.conclave.ops.LocalNodes;
@@ -170,7 +171,7 @@ final class Guardian {
 
   private void startSentinel() {
     Sentinels.Seat self = new Sentinels.Seat(parts.self().host(), parts.self().region());
-    context.spawn(
+    ActorRef<Pulses.Command> pulse = context.spawn(
         restarting(Pulses.create(
             self.sentinel(),
             parts.sentinels(),
@@ -178,10 +179,18 @@ final class Guardian {
             parts.settings().timings(),
             broadcast(Topics.PULSES, Pulse.class, "pulses"))),
         "pulse");
+    context.spawn(
+        restarting(Downing.create(
+            parts.downing(stableAfter()), gone -> pulse.tell(new Pulses.Missed(gone)))),
+        "downing");
     ActorRef<Vote> votes = broadcast(Topics.VOTES, Vote.class, "votes");
     parts.groups().forEach(group -> startWatching(self, group, votes));
     startSeat();
     startSingleton();
+  }
+
+  private Duration stableAfter() {
+    return system.settings().config().getDuration("conclave.downing.stable-after");
   }
 
   private void startWatching(Sentinels.Seat self, GroupDefinition group, ActorRef<Vote> votes) {

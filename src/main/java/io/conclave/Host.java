@@ -33,6 +33,13 @@ final class Host {
   private static final Logger log = LoggerFactory.getLogger(Host.class);
   private static final long STOP_SECONDS = 10;
 
+  /** Only sentinels say who is unreachable (docs/decisions/0019): the others wait for ever, and watch as few as Akka allows. */
+  private static final Map<String, Object> BLIND = Map.of(
+      "akka.cluster.failure-detector.acceptable-heartbeat-pause",
+      "3650 d",
+      "akka.cluster.failure-detector.monitored-by-nr-of-members",
+      1);
+
   private final HostSettings self;
   private final HostParts parts;
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -116,9 +123,9 @@ final class Host {
         self.roles().stream().map(Role::lowerCase).sorted().toList());
     // Membership joins, when this host may.
     own.put("akka.cluster.seed-nodes", List.of());
-    own.put(
-        "akka.cluster.split-brain-resolver.static-quorum.quorum-size",
-        parts.sentinels().majority());
+    if (!self.has(Role.SENTINEL)) {
+      own.putAll(BLIND);
+    }
     own.put(
         "akka.cluster.distributed-data.durable.lmdb.dir", parts.registerStore().toString());
     // The hook of this class ends the actor system, and knows that it is the end.

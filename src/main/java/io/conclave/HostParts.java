@@ -5,6 +5,7 @@ import io.conclave.core.GroupDefinition;
 import io.conclave.core.HostId;
 import io.conclave.core.Region;
 import io.conclave.core.Sentinels;
+import io.conclave.core.membership.DowningRule;
 import io.conclave.core.membership.Entrance;
 import io.conclave.edge.EdgeContext;
 import io.conclave.membership.Membership;
@@ -21,6 +22,7 @@ import io.conclave.settings.HostSettings;
 import io.conclave.settings.NodeSettings;
 import io.conclave.settings.Role;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -84,6 +86,16 @@ record HostParts(
         hostsOfSentinels()
             .filter(host -> !host.host().equals(self.host()))
             .collect(Collectors.toMap(HostSettings::host, this::actorSystem)));
+  }
+
+  /**
+   * When this sentinel takes members out of the cluster.
+   *
+   * @param stableAfter how long they must be silent
+   */
+  DowningRule.Rules downing(Duration stableAfter) {
+    return new DowningRule.Rules(
+        self.host(), sentinels(), stableAfter.toMillis(), settings.timings().suspicionMs());
   }
 
   private String actorSystem(HostSettings host) {

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
+import io.conclave.core.Incarnation;
 import io.conclave.core.Incumbent;
 import io.conclave.core.Pulse;
 import io.conclave.core.Sentinels;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Says at a steady pace that the sentinel of this host is there and whose coordinator it finds silent and whom it knows as
- * primary, and at once when that changes.
+ * primary and which members it finds unreachable, and at once when that changes.
  */
 public final class Pulses extends AbstractBehavior<Pulses.Command> {
   private static final Logger log = LoggerFactory.getLogger(Pulses.class);
@@ -34,6 +35,13 @@ public final class Pulses extends AbstractBehavior<Pulses.Command> {
 
   /** What it takes. */
   public sealed interface Command {}
+
+  /** Which members this sentinel finds unreachable. */
+  public record Missed(List<Incarnation> unreachable) implements Command {
+    public Missed {
+      unreachable = List.copyOf(unreachable);
+    }
+  }
 
   private record Heard(Pulse pulse) implements Command {}
 
@@ -49,6 +57,7 @@ public final class Pulses extends AbstractBehavior<Pulses.Command> {
   private Hearing hearing = Hearing.begin(nowMs());
   private List<GroupId> said = List.of();
   private List<Incumbent> saidIncumbents = List.of();
+  private List<Incarnation> unreachable = List.of();
   private long saidMs;
 
   private Pulses(
@@ -91,6 +100,7 @@ public final class Pulses extends AbstractBehavior<Pulses.Command> {
     return newReceiveBuilder()
         .onMessage(Heard.class, this::onHeard)
         .onMessage(Learned.class, this::onLearned)
+        .onMessage(Missed.class, this::onMissed)
         .onMessage(Tick.class, this::onTick)
         .build();
   }
@@ -102,6 +112,14 @@ public final class Pulses extends AbstractBehavior<Pulses.Command> {
 
   private Behavior<Command> onLearned(Learned learned) {
     hearing = hearing.hear(learned.topology(), nowMs());
+    return this;
+  }
+
+  private Behavior<Command> onMissed(Missed missed) {
+    if (!missed.unreachable().equals(unreachable)) {
+      unreachable = missed.unreachable();
+      say();
+    }
     return this;
   }
 
@@ -123,7 +141,7 @@ public final class Pulses extends AbstractBehavior<Pulses.Command> {
   private void say() {
     saidMs = nowMs();
     saidIncumbents = hearing.known();
-    listeners.tell(new Pulse(self, said, saidIncumbents));
+    listeners.tell(new Pulse(self, said, saidIncumbents, unreachable));
   }
 
   private static long nowMs() {

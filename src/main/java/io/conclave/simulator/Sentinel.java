@@ -94,7 +94,7 @@ final class Sentinel {
   private void pulse() {
     if (host.clock() - pulsedMs >= world.timings.reportMs()) {
       pulsedMs = host.clock();
-      Pulse pulse = new Pulse(host.id, List.of(), incumbents);
+      Pulse pulse = new Pulse(host.id, List.of(), incumbents, List.of());
       for (Host other : world.hosts) {
         if (other.agent != null) {
           world.network.send(host.index, other.index, () -> other.agent.hear(pulse));

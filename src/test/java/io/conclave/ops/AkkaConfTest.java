@@ -9,6 +9,7 @@ import akka.serialization.Serializer;
 import akka.serialization.Serializers;
 import akka.serialization.jackson.JacksonCborSerializer;
 import io.conclave.core.GroupId;
+import io.conclave.core.Incarnation;
 import io.conclave.core.Incumbent;
 import io.conclave.core.Pulse;
 import io.conclave.core.SwitchoverReply;
@@ -53,7 +54,8 @@ class AkkaConfTest {
         new Pulse(
             Words.host("us"),
             List.of(new GroupId("main")),
-            List.of(new Incumbent(new GroupId("main"), 3, Words.db("us")))),
+            List.of(new Incumbent(new GroupId("main"), 3, Words.db("us"))),
+            List.of(new Incarnation("akka://cell@us:25520", -3))),
         new Wish(new GroupId("main"), Words.host("us")),
         new SwitchoverReply.Done(
             Words.db("us"),

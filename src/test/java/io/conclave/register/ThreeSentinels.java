@@ -34,8 +34,10 @@ import io.conclave.core.Timings;
 import io.conclave.core.Topology;
 import io.conclave.core.decision.DecisionRecord;
 import io.conclave.core.failover.Rules;
+import io.conclave.core.membership.DowningRule;
 import io.conclave.core.membership.Entrance;
 import io.conclave.core.placement.Deputies;
+import io.conclave.membership.Downing;
 import io.conclave.membership.Membership;
 import io.conclave.ops.Board;
 import io.conclave.ops.LocalNodes;
@@ -68,10 +70,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** A cell of three sentinels without PostgreSQL, in one JVM, with the real configuration, on free ports of loopback. */
+/** A cell of three sentinels, and agents if need be, without PostgreSQL, in one JVM, with the real configuration, on free ports of loopback. */
 final class ThreeSentinels implements AutoCloseable {
   private static final String CELL = "cell";
   private static final GroupId MAIN = new GroupId("main");
+  private static final int SENTINELS = 3;
+
+  /** Sentinels first, then agents. */
+  private static final int HOSTS = 5;
+
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -84,12 +91,12 @@ final class ThreeSentinels implements AutoCloseable {
   ThreeSentinels(Path state) throws IOException {
     this.state = state;
     this.ports = freePorts();
-    IntStream.range(0, 3).forEach(i -> systems.add(null));
+    IntStream.range(0, HOSTS).forEach(i -> systems.add(null));
   }
 
   private static List<Integer> freePorts() throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 2 * HOSTS; i++) {
       sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
     }
     for (ServerSocket socket : sockets) {
@@ -111,13 +118,8 @@ final class ThreeSentinels implements AutoCloseable {
     ActorSystem<SpawnProtocol.Command> system =
         ActorSystem.create(SpawnProtocol.create(), CELL, config(index));
     systems.set(index, system);
-    ActorRef<Membership.Command> membership = spawn(
-        system,
-        Membership.create(new Membership.Place(
-            new Entrance.Rules(CELL, host(index), sentinels()),
-            others(index).stream()
-                .collect(Collectors.toMap(OtherSentinel::host, OtherSentinel::system)))),
-        Membership.NAME);
+    ActorRef<Membership.Command> membership = spawnMembership(system, index);
+    startPulse(system, index);
     Runnable join = () -> membership.tell(Membership.Admitted.NOW);
     Admission.Place place = new Admission.Place(
         CELL, host(index), others(index), sentinels().majority(), List.of(MAIN), store(index));
@@ -140,6 +142,49 @@ final class ThreeSentinels implements AutoCloseable {
     done(AkkaManagement.get(system).start());
   }
 
+  /** A host without the role sentinel. Unlike those of this version it says whom it finds unreachable. */
+  void startAgent(int index) throws Exception {
+    ActorSystem<SpawnProtocol.Command> system =
+        ActorSystem.create(SpawnProtocol.create(), CELL, config(index));
+    systems.set(index, system);
+    spawnMembership(system, index).tell(Membership.Admitted.NOW);
+  }
+
+  private ActorRef<Membership.Command> spawnMembership(
+      ActorSystem<SpawnProtocol.Command> system, int index) throws Exception {
+    return spawn(
+        system,
+        Membership.create(new Membership.Place(
+            new Entrance.Rules(CELL, host(index), sentinels()),
+            others(index).stream()
+                .collect(Collectors.toMap(OtherSentinel::host, OtherSentinel::system)))),
+        Membership.NAME);
+  }
+
+  /** Says whom it hears and misses, and takes out of the cluster whom most of them miss. */
+  private void startPulse(ActorSystem<SpawnProtocol.Command> system, int index) throws Exception {
+    ActorRef<Pulses.Command> pulse = spawn(
+        system,
+        Pulses.create(
+            host(index),
+            sentinels(),
+            List.of(MAIN),
+            Timings.LAN,
+            spawn(system, Broadcast.create(Topics.PULSES, Pulse.class), "")),
+        "pulse");
+    DowningRule.Rules rules = new DowningRule.Rules(
+        host(index),
+        sentinels(),
+        system.settings().config().getDuration("conclave.downing.stable-after").toMillis(),
+        Timings.LAN.suspicionMs());
+    spawn(system, Downing.create(rules, gone -> pulse.tell(new Pulses.Missed(gone))), "downing");
+  }
+
+  /** From now on their failure detectors find each other unreachable, whatever is true. */
+  void cut(int one, int other) {
+    WillfulDetector.cut(address(one), address(other));
+  }
+
   private Config config(int index) {
     return ConfigFactory.parseMap(Map.of(
             "akka.remote.artery.canonical.hostname",
@@ -147,15 +192,17 @@ final class ThreeSentinels implements AutoCloseable {
             "akka.remote.artery.canonical.port",
             ports.get(index),
             "akka.cluster.roles",
-            List.of("sentinel"),
-            "akka.cluster.split-brain-resolver.static-quorum.quorum-size",
-            sentinels().majority(),
+            List.of(index < SENTINELS ? "sentinel" : "agent"),
+            "akka.cluster.failure-detector.implementation-class",
+            WillfulDetector.class.getName(),
+            "akka.cluster.failure-detector.observer",
+            address(index),
             "akka.cluster.distributed-data.durable.lmdb.dir",
             store(index).toString(),
             "akka.management.http.hostname",
             "127.0.0.1",
             "akka.management.http.port",
-            ports.get(3 + index)))
+            ports.get(HOSTS + index)))
         .withFallback(ConfigFactory.parseResources("conclave-akka.conf"))
         .withFallback(ConfigFactory.load())
         .resolve();
@@ -183,7 +230,7 @@ final class ThreeSentinels implements AutoCloseable {
   }
 
   private URI uri(int index, String path) {
-    return URI.create("http://127.0.0.1:" + ports.get(3 + index) + path);
+    return URI.create("http://127.0.0.1:" + ports.get(HOSTS + index) + path);
   }
 
   Path store(int index) {
@@ -210,7 +257,7 @@ final class ThreeSentinels implements AutoCloseable {
     return systems.get(index).getWhenTerminated().toCompletableFuture().isDone();
   }
 
-  /** A seat for coordinators, and a sentinel that says whom it hears. There is no singleton. */
+  /** A seat for coordinators. There is no singleton. */
   void seat(int index) throws Exception {
     ActorSystem<SpawnProtocol.Command> system = systems.get(index);
     GroupDefinition group = new GroupDefinition(
@@ -223,15 +270,6 @@ final class ThreeSentinels implements AutoCloseable {
         spawn(system, Broadcast.create(Topics.TOPOLOGIES, Topology.class), ""),
         spawn(system, Broadcast.create(Topics.STATUSES, GroupStatus.class), ""),
         spawn(system, Broadcast.create(Topics.DECISIONS, DecisionRecord.class), ""));
-    spawn(
-        system,
-        Pulses.create(
-            host(index),
-            sentinels(),
-            List.of(MAIN),
-            Timings.LAN,
-            spawn(system, Broadcast.create(Topics.PULSES, Pulse.class), "")),
-        "pulse");
     Deputies.Rules rules =
         new Deputies.Rules(group, sentinels(), host(index), Timings.LAN.suspicionMs());
     spawn(
@@ -359,6 +397,6 @@ final class ThreeSentinels implements AutoCloseable {
 
   @Override
   public void close() {
-    IntStream.range(0, 3).forEach(this::stop);
+    IntStream.range(0, HOSTS).forEach(this::stop);
   }
 }

@@ -22,7 +22,7 @@ class SentinelsHeardTest {
   private final SentinelsHeard heard = new SentinelsHeard(MAIN, SELF);
 
   private static Pulse pulse(String sentinel, Incumbent... incumbents) {
-    return new Pulse(new HostId(sentinel), List.of(), List.of(incumbents));
+    return new Pulse(new HostId(sentinel), List.of(), List.of(incumbents), List.of());
   }
 
   @Test

@@ -75,7 +75,8 @@ class DeputiesTest {
 
   private void say(boolean silent, long nowMs, String... sentinels) {
     for (String sentinel : sentinels) {
-      Pulse pulse = new Pulse(new HostId(sentinel), silent ? List.of(MAIN) : List.of(), List.of());
+      Pulse pulse =
+          new Pulse(new HostId(sentinel), silent ? List.of(MAIN) : List.of(), List.of(), List.of());
       deputies = deputies.hear(rules, pulse, nowMs);
     }
   }

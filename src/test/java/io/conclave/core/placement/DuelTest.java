@@ -121,6 +121,7 @@ class DuelTest {
             new Pulse(
                 host.self,
                 host.hearing.silent(List.of(host.rules.group().group()), SUSPICION, nowMs),
+                List.of(),
                 List.of()));
       }
       coordinate(index, host, beat);
