@@ -83,6 +83,12 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
   /** More than the age of an answer that counts. */
   private static final long SETTLE_MS = 2000;
 
+  /** More than gossip takes on a busy machine to tell all others of somebody who joins. */
+  private static final long SETTLE_JOINING_MS = 8000;
+
+  /** This host's status as a member, and since when. */
+  private record Since(MemberStatus status, long atMs) {}
+
   private final Place place;
   private final Cluster cluster;
   private final ActorRef<Whereabouts> answers;
@@ -90,7 +96,7 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
   private boolean admitted;
   private boolean founding;
   private boolean ending;
-  private Optional<Long> upSinceMs = Optional.empty();
+  private Since since = new Since(MemberStatus.removed(), nowMs());
   private long askedMs;
   private long joinedMs = nowMs() - JOIN_AGAIN_MS;
 
@@ -134,7 +140,7 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
             place.rules().self(),
             founding || isMember(),
             members().anyMatch(member -> is(member, ask)),
-            reachableSentinels(),
+            extent(),
             entrance.supports(place.rules(), nowMs())));
     return this;
   }
@@ -146,7 +152,8 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
   }
 
   private Behavior<Command> onAnswered(Answered answered) {
-    entrance = entrance.hear(place.rules(), answered.whereabouts(), nowMs());
+    Optional<Entrance.Extent> own = isSettled() ? Optional.of(extent()) : Optional.empty();
+    entrance = entrance.hear(place.rules(), answered.whereabouts(), own, nowMs());
     act();
     return this;
   }
@@ -186,14 +193,19 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
     }
   }
 
-  /** Answers from before the others knew this host say nothing. */
+  /**
+   * Answers from before the others knew this host say nothing. Whoever is up is known to all; who is still joining perhaps is
+   * so in a cluster that never will agree on it, and must be able to leave that, too.
+   */
   private boolean isSettled() {
-    if (cluster.selfMember().status() != MemberStatus.up()) {
-      upSinceMs = Optional.empty();
-      return false;
+    MemberStatus status = cluster.selfMember().status();
+    if (!status.equals(since.status())) {
+      since = new Since(status, nowMs());
     }
-    upSinceMs = upSinceMs.or(() -> Optional.of(nowMs()));
-    return nowMs() - upSinceMs.get() >= SETTLE_MS;
+    boolean up = status == MemberStatus.up();
+    boolean joining = status == MemberStatus.joining() || status == MemberStatus.weaklyUp();
+    long age = nowMs() - since.atMs();
+    return (up && age >= SETTLE_MS) || (joining && age >= SETTLE_JOINING_MS);
   }
 
   private void enter(Decision decision) {
@@ -217,7 +229,7 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
   /** Down, and not Leave: the members that would have to agree do not know this one any more. */
   private void beginAnew() {
     log.warn(
-        "{} was removed from the cluster while it was frozen or cut off: it begins anew",
+        "the cell goes on in a cluster without {}, which was frozen or cut off: it begins anew",
         place.rules().self());
     ending = true;
     cluster.manager().tell(new Down(cluster.selfMember().address()));
@@ -229,11 +241,25 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
     return status != MemberStatus.removed() && status != MemberStatus.down();
   }
 
-  private int reachableSentinels() {
+  private Entrance.Extent extent() {
     CurrentClusterState state = cluster.state();
-    return (int) members()
-        .filter(member -> member.hasRole(SENTINEL) && !state.getUnreachable().contains(member))
-        .count();
+    return place
+        .rules()
+        .extent(members()
+            .filter(
+                member -> member.hasRole(SENTINEL) && !state.getUnreachable().contains(member))
+            .map(member -> member.address().toString())
+            .flatMap(address -> host(address).stream())
+            .toList());
+  }
+
+  private Optional<HostId> host(String address) {
+    return address.equals(cluster.selfMember().address().toString())
+        ? Optional.of(place.rules().self())
+        : place.others().entrySet().stream()
+            .filter(other -> other.getValue().equals(address))
+            .map(Map.Entry::getKey)
+            .findFirst();
   }
 
   private Stream<Member> members() {

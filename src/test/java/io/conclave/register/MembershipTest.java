@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Who founds the cluster of a cell, and who joins it. */
 class MembershipTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int AGENT = 3;
 
   @TempDir
   private Path state;
@@ -51,6 +53,40 @@ class MembershipTest {
     // The others are a cluster: the first one in the file joins that.
     cell.start(0);
     await().atMost(PATIENCE).until(() -> cell.up(0) == 3 && cell.up(1) == 3 && cell.up(2) == 3);
+  }
+
+  private void begin(int index) throws Exception {
+    await().atMost(PATIENCE).until(() -> cell.hasEnded(index));
+    cell.stop(index);
+  }
+
+  @Test
+  void twoClustersOfOneSentinelEachBecomeOne() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      cell.stop(i);
+    }
+    cell.startInOwnCluster(1);
+    cell.startInOwnCluster(2);
+    begin(2);
+    cell.start(2);
+    await().atMost(PATIENCE).until(() -> cell.up(1) == 2 && cell.up(2) == 2);
+  }
+
+  @Test
+  void theAgentsOfTheLesserClusterBeginAnewToo() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      cell.stop(i);
+    }
+    cell.startInOwnCluster(0);
+    cell.startAgent(AGENT);
+    await().atMost(PATIENCE).until(() -> cell.up(0) == 2);
+    cell.startInOwnCluster(1);
+    cell.join(2, 1);
+    begin(0);
+    cell.start(0);
+    begin(AGENT);
+    cell.startAgent(AGENT);
+    await().atMost(PATIENCE).until(() -> IntStream.range(0, 4).allMatch(i -> cell.up(i) == 4));
   }
 
   @Test

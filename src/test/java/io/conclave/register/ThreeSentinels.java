@@ -1,5 +1,6 @@
 package io.conclave.register;
 
+import akka.actor.AddressFromURIString;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
@@ -11,6 +12,7 @@ import akka.actor.typed.receptionist.Receptionist;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
+import akka.cluster.typed.Join;
 import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -140,6 +142,19 @@ final class ThreeSentinels implements AutoCloseable {
         .serveRegister(
             () -> AskPattern.ask(admission, Admission.Tell::new, PATIENCE, system.scheduler()));
     done(AkkaManagement.get(system).start());
+  }
+
+  /** It is in a cluster of its own, as after a founding that should not have been. */
+  void startInOwnCluster(int index) throws Exception {
+    join(index, index);
+  }
+
+  /** It joins the cluster of that one, whatever it hears of others. */
+  void join(int index, int there) throws Exception {
+    start(index, false);
+    Cluster.get(systems.get(index))
+        .manager()
+        .tell(Join.create(AddressFromURIString.parse(address(there))));
   }
 
   /** A host without the role sentinel. Unlike those of this version it says whom it finds unreachable. */

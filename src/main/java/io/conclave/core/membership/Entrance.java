@@ -16,8 +16,10 @@ import java.util.Optional;
  *
  * <p>Whoever is in no cluster joins one that another sentinel is in. When none of those that answer is in one, the first in
  * the order of the configuration founds one, with the support of a majority of the configured sentinels: each supports one
- * founder at a time, so two are not founded at once. Whoever finds a majority of the sentinels in a cluster that does not
- * have it was removed from that while it was frozen or cut off: it begins anew, at once, since nobody tells it.
+ * founder at a time, and none while it hears of a cluster, so two are not founded at once. Whoever finds a majority of the
+ * sentinels in a cluster that does not have it was removed from that while it was frozen or cut off: it begins anew, at
+ * once, since nobody tells it. Should there be two clusters all the same, the lesser one ends: whoever hears of a greater one
+ * for some seconds begins anew.
  *
  * @param answers the last answer of each other sentinel
  * @param supported whom this host supports, when it is a sentinel
@@ -27,16 +29,49 @@ public record Entrance(Map<HostId, Heard> answers, Optional<HostId> supported, l
   /** An answer is about the present for so long. */
   private static final long FRESH_MS = 1000;
 
-  /** Support is not given to another founder for so long: more than an answer's age, and a join. */
-  private static final long SUPPORT_MS = 2000;
+  /** Support is not given to another founder for so long: more than the one that founds may stall while it starts. */
+  private static final long SUPPORT_MS = 10_000;
 
-  /** An answer and when it came. */
-  public record Heard(Whereabouts answer, long atMs) {}
+  /** A cluster that does not have this host is believed after so long: until then gossip may bring the news of it. */
+  private static final long OUTGROWN_MS = 5000;
+
+  /**
+   * An answer.
+   *
+   * @param atMs when it came
+   * @param outgrownSinceMs since when all answers of that sentinel tell of a greater cluster without this host
+   */
+  public record Heard(Whereabouts answer, long atMs, Optional<Long> outgrownSinceMs) {}
+
+  /**
+   * How much of the cell's control plane a cluster has, as one of its members sees it. The greater of two is that with more
+   * sentinels, of two equal ones that with the first of the configuration.
+   *
+   * @param sentinels how many sentinels the member can reach, itself included
+   * @param first the first of them in the order of the configuration
+   */
+  public record Extent(int sentinels, Optional<HostId> first) {
+    private boolean exceeds(Extent other, List<HostId> order) {
+      return sentinels != other.sentinels
+          ? sentinels > other.sentinels
+          : rank(order) < other.rank(order);
+    }
+
+    private int rank(List<HostId> order) {
+      return first.map(order::indexOf).filter(at -> at >= 0).orElse(order.size());
+    }
+  }
 
   /** What never changes. */
   public record Rules(String cell, HostId self, Sentinels sentinels) {
     private boolean isSentinel() {
       return order().contains(self);
+    }
+
+    /** Of a cluster in which a host can reach these sentinels. */
+    public Extent extent(Collection<HostId> reachable) {
+      return new Extent(
+          reachable.size(), order().stream().filter(reachable::contains).findFirst());
     }
 
     private List<HostId> order() {
@@ -68,18 +103,32 @@ public record Entrance(Map<HostId, Heard> answers, Optional<HostId> supported, l
     return new Entrance(Map.of(), Optional.empty(), 0);
   }
 
-  /** A sentinel has answered; one of another cell is not believed. */
-  public Entrance hear(Rules rules, Whereabouts answer, long nowMs) {
+  /**
+   * A sentinel has answered; one of another cell is not believed.
+   *
+   * @param own of the cluster that this host is in; empty when it is in none
+   */
+  public Entrance hear(Rules rules, Whereabouts answer, Optional<Extent> own, long nowMs) {
     if (!answer.cell().equals(rules.cell()) || !rules.order().contains(answer.host())) {
       return this;
     }
+    boolean outgrown = own.isPresent()
+        && answer.member()
+        && !answer.knowsAsker()
+        && answer.extent().exceeds(own.get(), rules.order());
+    Optional<Long> before =
+        Optional.ofNullable(answers.get(answer.host())).flatMap(Heard::outgrownSinceMs);
     Map<HostId, Heard> next = new HashMap<>(answers);
-    next.put(answer.host(), new Heard(answer, nowMs));
+    next.put(
+        answer.host(),
+        new Heard(
+            answer, nowMs, outgrown ? before.or(() -> Optional.of(nowMs)) : Optional.empty()));
     return new Entrance(next, supported, supportedMs);
   }
 
   /**
-   * Another host asks: it is supported as a founder when it is a sentinel before this one, and no other is supported.
+   * Another host asks: it is supported as a founder when it is a sentinel before this one, no other is supported, and this
+   * host hears of no cluster, which the other could join through it.
    * {@link #supports} tells the answer.
    */
   public Entrance asked(Rules rules, HostId asker, long nowMs) {
@@ -87,7 +136,8 @@ public record Entrance(Map<HostId, Heard> answers, Optional<HostId> supported, l
     boolean before = order.contains(asker) && order.indexOf(asker) < order.indexOf(rules.self());
     boolean free = nowMs - supportedMs >= SUPPORT_MS || supported.isEmpty();
     HostId now = supports(rules, nowMs);
-    if (before && (free || now.equals(asker))) {
+    boolean needed = fresh(nowMs).stream().noneMatch(Whereabouts::member);
+    if (before && needed && (free || now.equals(asker))) {
       return new Entrance(answers, Optional.of(asker), nowMs);
     }
     return this;
@@ -102,7 +152,7 @@ public record Entrance(Map<HostId, Heard> answers, Optional<HostId> supported, l
   public Decision enter(Rules rules, long nowMs) {
     Optional<HostId> best = fresh(nowMs).stream()
         .filter(Whereabouts::member)
-        .max(Comparator.comparingInt(Whereabouts::sentinels)
+        .max(Comparator.<Whereabouts>comparingInt(answer -> answer.extent().sentinels())
             .thenComparing(answer -> -rules.order().indexOf(answer.host())))
         .map(Whereabouts::host);
     if (best.isPresent()) {
@@ -126,7 +176,16 @@ public record Entrance(Map<HostId, Heard> answers, Optional<HostId> supported, l
     long without = fresh(nowMs).stream()
         .filter(answer -> answer.member() && !answer.knowsAsker())
         .count();
-    return without >= rules.sentinels().majority() ? new Decision.BeginAnew() : new Decision.Wait();
+    return without >= rules.sentinels().majority() || isOutgrown(nowMs)
+        ? new Decision.BeginAnew()
+        : new Decision.Wait();
+  }
+
+  private boolean isOutgrown(long nowMs) {
+    return answers.values().stream()
+        .filter(heard -> nowMs - heard.atMs() < FRESH_MS)
+        .flatMap(heard -> heard.outgrownSinceMs().stream())
+        .anyMatch(sinceMs -> nowMs - sinceMs >= OUTGROWN_MS);
   }
 
   private Collection<Whereabouts> fresh(long nowMs) {

@@ -8,8 +8,13 @@ import io.conclave.core.HostId;
  * @param cell name of its cell, so that a stranger on the same port is not believed
  * @param member whether it is in a cluster, or about to found one
  * @param knowsAsker whether that cluster has the very incarnation that asks
- * @param sentinels how many sentinels of its cluster it can reach, itself included; 0 outside of any
+ * @param extent of its cluster as it sees it; no sentinels outside of any
  * @param supports which host may found a cluster as far as it is concerned; itself when nobody before it has asked
  */
 public record Whereabouts(
-    String cell, HostId host, boolean member, boolean knowsAsker, int sentinels, HostId supports) {}
+    String cell,
+    HostId host,
+    boolean member,
+    boolean knowsAsker,
+    Entrance.Extent extent,
+    HostId supports) {}

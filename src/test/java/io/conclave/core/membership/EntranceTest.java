@@ -7,9 +7,11 @@ import io.conclave.core.HostId;
 import io.conclave.core.Region;
 import io.conclave.core.Sentinels;
 import io.conclave.core.membership.Entrance.Decision;
+import io.conclave.core.membership.Entrance.Extent;
 import io.conclave.core.membership.Entrance.Rules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -25,22 +27,25 @@ class EntranceTest {
       .map(host -> new Sentinels.Seat(host, new Region(host.value())))
       .toList());
 
+  private static final Extent NOWHERE = new Extent(0, Optional.empty());
+
   private static Rules rules(HostId self) {
     return new Rules("cell", self, SENTINELS);
   }
 
   private static Whereabouts outside(HostId host, HostId supports) {
-    return new Whereabouts("cell", host, false, false, 0, supports);
+    return new Whereabouts("cell", host, false, false, NOWHERE, supports);
   }
 
   private static Whereabouts inside(HostId host, int sentinels, boolean knows) {
-    return new Whereabouts("cell", host, true, knows, sentinels, host);
+    Extent extent = new Extent(sentinels, Optional.of(host));
+    return new Whereabouts("cell", host, true, knows, extent, host);
   }
 
   private static Entrance after(HostId self, Whereabouts... answers) {
     Entrance entrance = Entrance.begin();
     for (Whereabouts answer : answers) {
-      entrance = entrance.hear(rules(self), answer, 100);
+      entrance = entrance.hear(rules(self), answer, Optional.empty(), 100);
     }
     return entrance;
   }
@@ -68,19 +73,76 @@ class EntranceTest {
     Entrance eu = after(EU, outside(AP, EU)).asked(rules(EU), US, 100);
     assertEquals(US, eu.supports(rules(EU), 100));
     assertEquals(new Decision.Wait(), eu.enter(rules(EU), 200));
-    assertEquals(EU, eu.supports(rules(EU), 2100));
+    assertEquals(US, eu.supports(rules(EU), 10_099));
+    assertEquals(EU, eu.supports(rules(EU), 10_100));
   }
 
   @Test
   void supportStaysWithTheFirstThatHasIt() {
     Entrance ap = Entrance.begin().asked(rules(AP), EU, 0).asked(rules(AP), US, 100);
     assertEquals(EU, ap.supports(rules(AP), 100));
-    assertEquals(US, ap.asked(rules(AP), US, 2000).supports(rules(AP), 2000));
+    assertEquals(US, ap.asked(rules(AP), US, 10_000).supports(rules(AP), 10_000));
+  }
+
+  /** A founder that stalls after it has founded: the other finds nobody inside, and this one knows better. */
+  @Test
+  void whoeverHearsOfAClusterSupportsNoOther() {
+    Entrance ap = after(AP, inside(US, 1, false)).asked(rules(AP), EU, 200);
+    assertEquals(AP, ap.supports(rules(AP), 200));
+    assertEquals(EU, ap.asked(rules(AP), EU, 1100).supports(rules(AP), 1100), "too old");
+  }
+
+  /** This host is in a cluster of its own extent, and hears this answer once a second. */
+  private static Entrance hearing(
+      HostId self, Extent own, Whereabouts answer, long fromMs, long toMs) {
+    Entrance entrance = Entrance.begin();
+    for (long now = fromMs; now <= toMs; now += 1000) {
+      entrance = entrance.hear(rules(self), answer, Optional.of(own), now);
+    }
+    return entrance;
+  }
+
+  @Test
+  void theLesserOfTwoClustersEnds() {
+    Extent alone = new Extent(1, Optional.of(EU));
+    Entrance eu = hearing(EU, alone, inside(AP, 2, false), 0, 4000);
+    assertEquals(new Decision.Wait(), eu.stay(rules(EU), 4000));
+    Entrance later = hearing(EU, alone, inside(AP, 2, false), 0, 5000);
+    assertEquals(new Decision.BeginAnew(), later.stay(rules(EU), 5000));
+    assertEquals(new Decision.Wait(), later.stay(rules(EU), 6000), "too old");
+
+    Extent two = new Extent(2, Optional.of(US));
+    assertEquals(
+        new Decision.Wait(), hearing(AP, two, inside(EU, 1, false), 0, 9000).stay(rules(AP), 9000));
+    assertEquals(
+        new Decision.Wait(),
+        hearing(EU, alone, inside(AP, 2, true), 0, 9000).stay(rules(EU), 9000));
+  }
+
+  @Test
+  void ofTwoEqualClustersThatWithTheFirstSentinelStays() {
+    Extent us = new Extent(1, Optional.of(US));
+    Extent eu = new Extent(1, Optional.of(EU));
+    assertEquals(
+        new Decision.Wait(), hearing(US, us, inside(EU, 1, false), 0, 9000).stay(rules(US), 9000));
+    assertEquals(
+        new Decision.BeginAnew(),
+        hearing(EU, eu, inside(US, 1, false), 0, 9000).stay(rules(EU), 9000));
+  }
+
+  @Test
+  void aClusterMustBeTheGreaterAllTheTime() {
+    Extent alone = new Extent(1, Optional.of(EU));
+    Entrance eu = hearing(EU, alone, inside(AP, 2, false), 0, 4000)
+        .hear(rules(EU), inside(AP, 2, true), Optional.of(alone), 4500)
+        .hear(rules(EU), inside(AP, 2, false), Optional.of(alone), 5000);
+    assertEquals(new Decision.Wait(), eu.stay(rules(EU), 5000));
   }
 
   @Test
   void aStrangerIsNotBelieved() {
-    Whereabouts other = new Whereabouts("other", EU, true, false, 3, EU);
+    Whereabouts other =
+        new Whereabouts("other", EU, true, false, new Extent(3, Optional.of(EU)), EU);
     assertEquals(new Decision.Wait(), after(US, other).enter(rules(US), 100));
   }
 
@@ -130,7 +192,7 @@ class EntranceTest {
         flying.remove(word);
         int to = word.to();
         if (word.answer() != null) {
-          hosts[to] = hosts[to].hear(rules(HOSTS.get(to)), word.answer(), now);
+          hosts[to] = hosts[to].hear(rules(HOSTS.get(to)), word.answer(), Optional.empty(), now);
         } else {
           hosts[to] = hosts[to].asked(rules(HOSTS.get(to)), HOSTS.get(word.from()), now);
           Whereabouts answer = member[to]
