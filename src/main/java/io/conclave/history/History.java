@@ -156,6 +156,16 @@ public final class History extends AbstractBehavior<History.Command> {
     }
   }
 
+  /** What a host loses with its power before that, it gets from the others. */
+  private void sync() {
+    try {
+      journal.sync();
+    } catch (IOException e) {
+      behind = true;
+      log.error("decisions are not on disk here: {}", e.toString());
+    }
+  }
+
   private Behavior<Command> onTell(Tell tell) {
     tell.replyTo().tell(new Told(chronicle.all()));
     return this;
@@ -163,6 +173,7 @@ public final class History extends AbstractBehavior<History.Command> {
 
   /** Asks each time: an actor that is registered must not subscribe too, the receptionist would fail. */
   private Behavior<Command> onCompare(Compare tick) {
+    sync();
     getContext().getSystem().receptionist().tell(Receptionist.find(KEY, listing));
     return this;
   }

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file with one JSON object a line, the newest last: what a person can read when nothing else runs any more. A line is on disk
- * when {@link #append} returns.
+ * A file with one JSON object a line, the newest last: what a person can read when nothing else runs any more. A line
+ * survives the end of the daemon when {@link #append} returns, and a crash of the machine after {@link #sync}.
  */
 final class Journal {
   private static final Logger log = LoggerFactory.getLogger(Journal.class);
@@ -35,6 +35,7 @@ final class Journal {
 
   private final Path file;
   private int lines;
+  private boolean synced = true;
 
   Journal(Path file) {
     this.file = file;
@@ -74,23 +75,36 @@ final class Journal {
   }
 
   /**
-   * Adds a line and waits until it is on disk.
+   * Adds a line. It does not wait for the disk: decisions are made in the middle of a failover, on each host of a cell, and what
+   * PostgreSQL has to make durable then would wait behind them.
    *
    * @throws IOException when the disk does not take it
    */
   void append(DecisionRecord record) throws IOException {
-    boolean isNew = !Files.exists(file);
     Files.createDirectories(file.getParent());
     try (FileChannel channel = FileChannel.open(
         file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ)) {
       long end = channel.size();
       write(channel.position(end), (isCut(channel, end) ? "\n" : "") + line(record));
+    }
+    synced = false;
+    lines++;
+  }
+
+  /**
+   * Makes all lines durable, when there are new ones.
+   *
+   * @throws IOException when the disk does not take it
+   */
+  void sync() throws IOException {
+    if (synced) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
     }
-    if (isNew) {
-      forceDirectory();
-    }
-    lines++;
+    forceDirectory();
+    synced = true;
   }
 
   /**
@@ -113,6 +127,7 @@ final class Journal {
     }
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     forceDirectory();
+    synced = true;
     lines = records.size();
   }
 
