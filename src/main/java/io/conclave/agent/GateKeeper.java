@@ -201,6 +201,7 @@ final class GateKeeper implements AutoCloseable {
     GateControl.Result opened = GateControl.open(
         context.directory(), sessions.get(), postmaster.get(), Deadline.in(GATE_MS));
     inForce = opened.done();
+    thread.execute(() -> guarded(context.directory()::syncGate));
     return opened;
   }
 

@@ -206,13 +206,24 @@ public final class DataDirectory {
     DurableFiles.write(hostRules(), HostRules.render(gate, identity.clientRules()), user);
   }
 
-  /** Writes the rules of a closed gate for the server to read at once; {@link #syncGate} makes them durable. */
-  void showClosedGate() {
-    DurableFiles.replace(hostRules(), HostRules.render(Gate.CLOSED, identity.clientRules()), user);
+  /**
+   * Writes the rules of a gate for the server to read at once; {@link #syncGate} makes them durable. A crash of the machine in
+   * between may leave the rules of before, or an empty file: {@link #mendGate}.
+   */
+  void showGate(Gate gate) {
+    DurableFiles.replace(hostRules(), HostRules.render(gate, identity.clientRules()), user);
   }
 
-  void syncGate() {
+  /** Makes the rules that were shown last survive a crash of the machine. */
+  public void syncGate() {
     DurableFiles.sync(hostRules());
+  }
+
+  /** The server would not start with the empty file that a crash has left: it gets the rules of a closed gate. */
+  void mendGate() {
+    if (Files.exists(hostRules()) && DurableFiles.read(hostRules()).isBlank()) {
+      writeGate(Gate.CLOSED);
+    }
   }
 
   private Path hostRules() {

@@ -51,7 +51,7 @@ public final class GateControl {
   public static Result cut(
       DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
     long began = System.nanoTime();
-    directory.showClosedGate();
+    directory.showGate(Gate.CLOSED);
     Optional<String> open;
     try {
       open = endAll(directory, session, postmaster, deadline, 0);
@@ -95,7 +95,10 @@ public final class GateControl {
     return endStrangers(session) && over;
   }
 
-  /** Opens the gate: afterwards new connections are admitted by the operator's rules. */
+  /**
+   * Opens the gate: afterwards new connections are admitted by the operator's rules. Clients wait for it, and a crash of the
+   * machine that brings the closed rules back does no harm: {@link DataDirectory#syncGate} is for the caller, later.
+   */
   public static Result open(
       DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
     long began = System.nanoTime();
@@ -103,7 +106,7 @@ public final class GateControl {
     // disk are still the
     // closed ones. Open ones that nobody has read would look as if all were done.
     session.queryText("SELECT 1::text");
-    directory.writeGate(Gate.OPEN);
+    directory.showGate(Gate.OPEN);
     Optional<String> notRead = reloaded(directory, session, postmaster, deadline)
         ? refused(session)
         : Optional.of(NOT_READ);

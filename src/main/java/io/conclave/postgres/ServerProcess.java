@@ -95,6 +95,7 @@ public final class ServerProcess {
     Await.until(() -> readiness() != Readiness.STOPPING, deadline, 10);
     if (find().isEmpty()) {
       directory.prepareHome();
+      directory.mendGate();
       endLeftovers(deadline.butAtMost(5000));
       long logEnd = logSize();
       launch(deadline, logEnd);

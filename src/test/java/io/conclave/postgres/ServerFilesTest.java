@@ -69,6 +69,21 @@ class ServerFilesTest {
   }
 
   @Test
+  void anEmptyFileOfRulesThatACrashHasLeftBecomesAClosedGate(@TempDir Path path) throws Exception {
+    DataDirectory directory =
+        new DataDirectory(path, IDENTITY, OsUser.resolve("nobody"), TestServers.PASSWORDS);
+    directory.mendGate();
+    assertEquals(Optional.empty(), directory.gate(), "there is no file");
+    directory.showGate(Gate.OPEN);
+    directory.syncGate();
+    directory.mendGate();
+    assertEquals(Optional.of(Gate.OPEN), directory.gate());
+    Files.writeString(path.resolve("pg_hba.conf"), "");
+    directory.mendGate();
+    assertEquals(Optional.of(Gate.CLOSED), directory.gate());
+  }
+
+  @Test
   void aClosedGateAdmitsNoClients() {
     String closed = HostRules.render(Gate.CLOSED, Identity.ANY_CLIENT);
     assertTrue(closed.endsWith("host all all all reject\n"));
