@@ -51,6 +51,7 @@ import io.conclave.wire.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Starts the roles of a host and gives each the refs that carry its words to the others, and joins the cluster. No decision
@@ -96,13 +97,15 @@ final class Guardian {
       membership.tell(Membership.Admitted.NOW);
     }
     serveHttp();
-    ActorRef<NodeReport> reports = broadcast(Topics.REPORTS, NodeReport.class, "reports");
+    ActorRef<NodeReport> reports =
+        repeating(Topics.REPORTS, NodeReport.class, NodeReport::node, "reports");
     parts.agents().forEach(agent -> startAgent(agent, reports));
     if (parts.self().has(Role.SENTINEL)) {
       startSentinel();
     }
     if (!parts.edges().isEmpty()) {
-      ActorRef<EdgeReport> edges = broadcast(Topics.EDGES, EdgeReport.class, "edges");
+      ActorRef<EdgeReport> edges =
+          repeating(Topics.EDGES, EdgeReport.class, EdgeReport::group, "edges");
       parts
           .edges()
           .forEach(edge -> context.spawn(
@@ -112,6 +115,12 @@ final class Guardian {
 
   private <T> ActorRef<T> broadcast(ServiceKey<T> key, Class<T> type, String name) {
     return context.spawn(Broadcast.create(key, type), name);
+  }
+
+  /** For words of this host that are repeated: each word about a subject says all that the one before did. */
+  private <T> ActorRef<T> repeating(
+      ServiceKey<T> key, Class<T> type, Function<T, ?> subject, String name) {
+    return context.spawn(Broadcast.repeating(key, type, subject), name);
   }
 
   private void startOps() {
@@ -183,7 +192,7 @@ final class Guardian {
         restarting(Downing.create(
             parts.downing(stableAfter()), gone -> pulse.tell(new Pulses.Missed(gone)))),
         "downing");
-    ActorRef<Vote> votes = broadcast(Topics.VOTES, Vote.class, "votes");
+    ActorRef<Vote> votes = repeating(Topics.VOTES, Vote.class, Vote::group, "votes");
     parts.groups().forEach(group -> startWatching(self, group, votes));
     startSeat();
     startSingleton();
@@ -214,7 +223,8 @@ final class Guardian {
             .toList()),
         "orders");
     ActorRef<Topology> topologies = broadcast(Topics.TOPOLOGIES, Topology.class, "topologies");
-    ActorRef<GroupStatus> statuses = broadcast(Topics.STATUSES, GroupStatus.class, "statuses");
+    ActorRef<GroupStatus> statuses = repeating(
+        Topics.STATUSES, GroupStatus.class, status -> status.topology().group(), "statuses");
     ActorRef<DecisionRecord> decisions =
         broadcast(Topics.DECISIONS, DecisionRecord.class, "decisions");
     context.spawn(

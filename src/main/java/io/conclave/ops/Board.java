@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** Listens to the words of the cell and keeps the last of each, for the operator's page of this host. */
+/** Overhears the words of the cell and keeps the last of each, for the operator's page of this host. */
 public final class Board extends AbstractBehavior<Board.Command> {
 
   /** What a board takes. */
@@ -63,11 +63,16 @@ public final class Board extends AbstractBehavior<Board.Command> {
   private Board(ActorContext<Command> context, LocalNodes local) {
     super(context);
     this.local = local;
-    listen(Topics.REPORTS, NodeReport.class, Reported::new);
-    listen(Topics.VOTES, Vote.class, Voted::new);
-    listen(Topics.TOPOLOGIES, Topology.class, Published::new);
-    listen(Topics.STATUSES, GroupStatus.class, Said::new);
-    listen(Topics.EDGES, EdgeReport.class, Followed::new);
+    overhear(Topics.REPORTS, NodeReport.class, Reported::new);
+    overhear(Topics.VOTES, Vote.class, Voted::new);
+    overhear(Topics.STATUSES, GroupStatus.class, Said::new);
+    overhear(Topics.EDGES, EdgeReport.class, Followed::new);
+    // Health checks go by it.
+    Relays.listen(
+        context.getSystem(),
+        Topics.TOPOLOGIES,
+        Topology.class,
+        context.messageAdapter(Topology.class, Published::new));
   }
 
   /**
@@ -84,9 +89,9 @@ public final class Board extends AbstractBehavior<Board.Command> {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
-  private <T> void listen(ServiceKey<T> key, Class<T> type, Function<T, Command> heard) {
+  private <T> void overhear(ServiceKey<T> key, Class<T> type, Function<T, Command> heard) {
     ActorRef<T> ear = getContext().messageAdapter(type, heard::apply);
-    Relays.listen(getContext().getSystem(), key, type, ear);
+    Relays.overhear(getContext().getSystem(), key, type, ear);
   }
 
   @Override

@@ -30,6 +30,9 @@ import java.util.Optional;
  */
 record Views(
     HostId self, List<GroupDefinition> groups, Map<HostId, Region> edges, Timings timings) {
+  /** Some words come this often only (Relays.overhear), in ms. */
+  private static final long HEARD_MS = 1000;
+
   Views {
     groups = List.copyOf(groups);
     edges = Map.copyOf(edges);
@@ -90,9 +93,9 @@ record Views(
             .toList());
   }
 
-  /** Whether a word that is repeated several times a second has been missing for too long. */
+  /** Whether a word that is repeated, and heard once a second at least, has been missing for too long. */
   boolean isSilent(Heard<?> heard, long nowMs) {
-    return heard.ageMs(nowMs) > timings.suspicionMs() + 2 * timings.reportMs();
+    return heard.ageMs(nowMs) > HEARD_MS + timings.suspicionMs() + 2 * timings.reportMs();
   }
 
   private Optional<String> silence(Optional<Heard<Topology>> heard, long nowMs) {

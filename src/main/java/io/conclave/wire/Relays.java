@@ -6,11 +6,15 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.Extension;
 import akka.actor.typed.ExtensionId;
 import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -33,6 +37,8 @@ public final class Relays implements Extension {
 
   private record Listen<T>(ActorRef<T> listener) implements Message<T> {}
 
+  private record Overhear<T>(ActorRef<T> listener) implements Message<T> {}
+
   private record Gone<T>(ActorRef<T> listener) implements Message<T> {}
 
   private final ActorSystem<?> system;
@@ -52,28 +58,79 @@ public final class Relays implements Extension {
     system.registerExtension(ID).relay(key, type).tell(new Listen<>(listener));
   }
 
+  /**
+   * Has words that are said under this key passed on to somebody who only looks on: all that come to this host anyway for those
+   * who {@linkplain #listen listen}, and when nobody does about one a second of those that are repeated. In a cell of many
+   * hosts that is most of what idle hosts would say to one another.
+   *
+   * @param type of the words
+   */
+  public static <T> void overhear(
+      ActorSystem<?> system, ServiceKey<T> key, Class<T> type, ActorRef<T> listener) {
+    system.registerExtension(ID).relay(key, type).tell(new Overhear<>(listener));
+  }
+
   @SuppressWarnings("unchecked") // the key has the type of the words
   private <T> ActorRef<Message<T>> relay(ServiceKey<T> key, Class<T> type) {
     return (ActorRef<Message<T>>) relays.computeIfAbsent(
-        key, k -> system.systemActorOf(relaying(key, type), "relay-" + key.id(), Props.empty()));
+        key,
+        k -> system.systemActorOf(
+            Behaviors.<Message<T>>setup(context -> new Relay<>(context, key, type)),
+            "relay-" + key.id(),
+            Props.empty()));
   }
 
-  private static <T> Behavior<Message<T>> relaying(ServiceKey<T> key, Class<T> type) {
-    return Behaviors.setup(context -> {
-      ActorRef<T> ear = context.messageAdapter(type, Word::new);
-      context.getSystem().receptionist().tell(Receptionist.register(key, ear));
-      Set<ActorRef<T>> listeners = new HashSet<>();
-      return Behaviors.receiveMessage(message -> {
-        if (message instanceof Word<T> word) {
-          listeners.forEach(listener -> listener.tell(word.word()));
-        } else if (message instanceof Listen<T> listen) {
-          listeners.add(listen.listener());
-          context.watchWith(listen.listener(), new Gone<>(listen.listener()));
-        } else if (message instanceof Gone<T> gone) {
-          listeners.remove(gone.listener());
-        }
-        return Behaviors.same();
-      });
-    });
+  /** One for each key that somebody of this host hears. */
+  private static final class Relay<T> extends AbstractBehavior<Message<T>> {
+    private final ServiceKey<T> key;
+    private final ServiceKey<T> overheard;
+    private final ActorRef<T> ear;
+    private final Set<ActorRef<T>> listeners = new HashSet<>();
+    private final Set<ActorRef<T>> onlookers = new HashSet<>();
+    private Optional<ServiceKey<T>> registered = Optional.empty();
+
+    Relay(ActorContext<Message<T>> context, ServiceKey<T> key, Class<T> type) {
+      super(context);
+      this.key = key;
+      this.overheard = Broadcast.overheard(key, type);
+      this.ear = context.messageAdapter(type, Word::new);
+    }
+
+    @Override
+    public Receive<Message<T>> createReceive() {
+      return newReceiveBuilder().onAnyMessage(this::on).build();
+    }
+
+    private Behavior<Message<T>> on(Message<T> message) {
+      if (message instanceof Word<T> word) {
+        listeners.forEach(listener -> listener.tell(word.word()));
+        onlookers.forEach(onlooker -> onlooker.tell(word.word()));
+      } else if (message instanceof Listen<T> listen) {
+        add(listeners, listen.listener());
+      } else if (message instanceof Overhear<T> overhear) {
+        add(onlookers, overhear.listener());
+      } else if (message instanceof Gone<T> gone) {
+        listeners.remove(gone.listener());
+        onlookers.remove(gone.listener());
+      }
+      return this;
+    }
+
+    private void add(Set<ActorRef<T>> refs, ActorRef<T> ref) {
+      refs.add(ref);
+      getContext().watchWith(ref, new Gone<>(ref));
+      register(listeners.isEmpty() ? overheard : key);
+    }
+
+    /** Stays so when the last listener has ended: it is being restarted. */
+    private void register(ServiceKey<T> now) {
+      if (registered.filter(now::equals).isPresent()) {
+        return;
+      }
+      ActorRef<Receptionist.Command> receptionist = getContext().getSystem().receptionist();
+      registered.ifPresent(before -> receptionist.tell(Receptionist.deregister(before, ear)));
+      receptionist.tell(Receptionist.register(now, ear));
+      registered = Optional.of(now);
+    }
   }
 }

@@ -53,8 +53,8 @@ class ViewsTest {
   }
 
   @Test
-  void aReportOlderThanSuspicionAndTwoIntervalsIsSilent() {
-    long limit = Timings.LAN.suspicionMs() + 2 * Timings.LAN.reportMs();
+  void aReportOlderThanASecondSuspicionAndTwoIntervalsIsSilent() {
+    long limit = 1000 + Timings.LAN.suspicionMs() + 2 * Timings.LAN.reportMs();
     assertEquals("STANDBY", euAged(limit).server());
     assertEquals("SILENT", euAged(limit + 1).server());
     assertEquals(

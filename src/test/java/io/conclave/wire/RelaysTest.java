@@ -2,12 +2,16 @@ package io.conclave.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import akka.actor.testkit.typed.FishingOutcome;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.FishingOutcomes;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
+import java.time.Duration;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +46,46 @@ class RelaysTest {
     relay.tell("a word");
     second.expectMessage("a word");
     assertEquals(relay, theOnlyOneRegistered());
+  }
+
+  /** Of words about the same thing it hears one a second, of others each. */
+  @Test
+  void whoeverLooksOnHearsSomeOfWhatIsRepeated() {
+    Relays.overhear(kit.system(), KEY, String.class, first.getRef());
+    ActorRef<String> broadcast =
+        kit.spawn(Broadcast.repeating(KEY, String.class, word -> word.charAt(0)));
+    first.awaitAssert(() -> {
+      broadcast.tell("a first");
+      return first.expectMessage(Duration.ofMillis(100), "a first");
+    });
+    broadcast.tell("a second");
+    broadcast.tell("b first");
+    first.expectMessage("b first");
+    first.awaitAssert(() -> {
+      broadcast.tell("a third");
+      return first.expectMessage(Duration.ofMillis(100), "a third");
+    });
+  }
+
+  /** They are on the same host, and the words are there. */
+  @Test
+  void whoeverLooksOnBesideAListenerHearsAll() {
+    Relays.overhear(kit.system(), KEY, String.class, first.getRef());
+    listen(second);
+    ActorRef<String> broadcast =
+        kit.spawn(Broadcast.repeating(KEY, String.class, word -> word.charAt(0)));
+    second.awaitAssert(() -> {
+      broadcast.tell("a first");
+      return second.expectMessage(Duration.ofMillis(100), "a first");
+    });
+    broadcast.tell("a second");
+    second.fishForMessage(Duration.ofSeconds(3), until("a second"));
+    first.fishForMessage(Duration.ofSeconds(3), until("a second"));
+  }
+
+  private static Function<String, FishingOutcome> until(String last) {
+    return word ->
+        word.equals(last) ? FishingOutcomes.complete() : FishingOutcomes.continueAndIgnore();
   }
 
   private void listen(TestProbe<String> listener) {
