@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The register on real Distributed Data, durable, with one replica. */
-class RegisterTest {
+class RegisterIT {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   @TempDir

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three sentinels, each with its own actor system, HTTP port and store. */
-class AdmissionTest {
+class AdmissionIT {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir

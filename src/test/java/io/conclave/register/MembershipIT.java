@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who founds the cluster of a cell, and who joins it. */
-class MembershipTest {
+class MembershipIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int AGENT = 3;
 

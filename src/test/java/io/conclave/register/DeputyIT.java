@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Coordinators on the real register and the real cluster, in three actor systems, without a singleton. */
-class DeputyTest {
+class DeputyIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir

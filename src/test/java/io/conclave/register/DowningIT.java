@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who is taken out of the cluster, with failure detectors that find unreachable whom they are told to. */
-class DowningTest {
+class DowningIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int VICTIM = 3;
   private static final int WITNESS = 4;
