@@ -13,6 +13,7 @@ import io.conclave.core.Ballot;
 import io.conclave.core.Configuration;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.GroupId;
+import io.conclave.core.GroupStatus;
 import io.conclave.core.HostId;
 import io.conclave.core.NodeId;
 import io.conclave.core.Pulse;
@@ -51,12 +52,17 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
 
   private record Learned(Topology topology) implements Command {}
 
+  private record Told(GroupStatus status) implements Command {}
+
   private record Wanted(Wish wish) implements Command {}
 
   private record Appoint() implements Command {}
 
   /** The last pulse of a sentinel, and when it came. */
   private record Beat(Pulse pulse, long atMs) {}
+
+  /** What a coordinator last said it does, and when it came. */
+  private record Saying(GroupStatus status, long atMs) {}
 
   /** What an operator wants, and the primary for which it holds. */
   private record Wanting(HostId host, Optional<NodeId> primary) {}
@@ -68,6 +74,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
   private final long startedMs = nowMs();
   private final Map<HostId, Beat> pulses = new HashMap<>();
   private final Map<GroupId, Topology> topologies = new HashMap<>();
+  private final Map<GroupId, Saying> statuses = new HashMap<>();
   private final Map<GroupId, Placement.Post> posts = new HashMap<>();
   private final Map<GroupId, Wanting> wishes = new HashMap<>();
 
@@ -87,6 +94,8 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     ActorRef<Topology> topologiesAdapter = context.messageAdapter(Topology.class, Learned::new);
     Relays.listen(context.getSystem(), Topics.PULSES, Pulse.class, pulsesAdapter);
     Relays.listen(context.getSystem(), Topics.TOPOLOGIES, Topology.class, topologiesAdapter);
+    ActorRef<GroupStatus> statusesAdapter = context.messageAdapter(GroupStatus.class, Told::new);
+    Relays.listen(context.getSystem(), Topics.STATUSES, GroupStatus.class, statusesAdapter);
     ActorRef<Wish> wishesAdapter = context.messageAdapter(Wish.class, Wanted::new);
     context.getSystem().receptionist().tell(Receptionist.register(Topics.WISHES, wishesAdapter));
     timers.startTimerWithFixedDelay(new Appoint(), APPOINT_EVERY);
@@ -109,6 +118,7 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     return newReceiveBuilder()
         .onMessage(Heard.class, this::onHeard)
         .onMessage(Learned.class, this::onLearned)
+        .onMessage(Told.class, this::onTold)
         .onMessage(Wanted.class, this::onWanted)
         .onMessage(Appoint.class, this::onAppoint)
         .build();
@@ -126,6 +136,22 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
       topologies.put(topology.group(), topology);
     }
     return this;
+  }
+
+  private Behavior<Command> onTold(Told told) {
+    GroupId group = told.status().topology().group();
+    Saying known = statuses.get(group);
+    if (known == null || !known.status().topology().supersedes(told.status().topology())) {
+      statuses.put(group, new Saying(told.status(), nowMs()));
+    }
+    return this;
+  }
+
+  private boolean isAtWork(GroupId group) {
+    return Optional.ofNullable(statuses.get(group))
+        .filter(saying -> nowMs() - saying.atMs() < silenceMs)
+        .filter(saying -> Placement.isAtWork(saying.status()))
+        .isPresent();
   }
 
   /** Waits first until it has heard who is alive and who coordinates now: a needless move costs a claim. */
@@ -160,14 +186,15 @@ public final class Coordinator extends AbstractBehavior<Coordinator.Command> {
     wishes.computeIfPresent(
         group, (key, wish) -> holds(group, wish) && trusted.contains(wish.host()) ? wish : null);
     Optional<HostId> wish = Optional.ofNullable(wishes.get(group)).map(Wanting::host);
-    Placement.choose(definition, sentinels, trusted, topology, current, wish).ifPresent(host -> {
-      if (post.filter(last -> last.host().equals(host)).isEmpty()) {
-        log.info("{} is to be coordinated at {}", group, host);
-        Ballot above = topology.map(Topology::ballot).orElse(Ballot.NONE);
-        posts.put(group, new Placement.Post(host, above, nowMs()));
-      }
-      appointments.tell(new Appointment(group, host));
-    });
+    Placement.choose(definition, sentinels, trusted, topology, current, isAtWork(group), wish)
+        .ifPresent(host -> {
+          if (post.filter(last -> last.host().equals(host)).isEmpty()) {
+            log.info("{} is to be coordinated at {}", group, host);
+            Ballot above = topology.map(Topology::ballot).orElse(Ballot.NONE);
+            posts.put(group, new Placement.Post(host, above, nowMs()));
+          }
+          appointments.tell(new Appointment(group, host));
+        });
   }
 
   private boolean holds(GroupId group, Wanting wish) {

@@ -177,7 +177,11 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
   private Behavior<Command> onSwitchover(Switchover switchover) {
     UUID request = UUID.randomUUID();
     requests.put(request, switchover.replyTo());
-    return take(new Input.Switchover(request, switchover.target(), switchover.budgetMs()));
+    Behavior<Command> next =
+        take(new Input.Switchover(request, switchover.target(), switchover.budgetMs()));
+    // At once: a coordinator at work is not moved.
+    sayStatus();
+    return next;
   }
 
   private Behavior<Command> take(Input input) {

@@ -3,15 +3,18 @@ package io.conclave.core.placement;
 import io.conclave.core.Ballot;
 import io.conclave.core.Configuration;
 import io.conclave.core.GroupDefinition;
+import io.conclave.core.GroupStatus;
 import io.conclave.core.HostId;
 import io.conclave.core.Member;
 import io.conclave.core.Sentinels;
 import io.conclave.core.Topology;
+import io.conclave.core.failover.Phase;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where a group is coordinated: on a sentinel that is alive, not beside the group's primary, so that one failure does not
@@ -20,6 +23,11 @@ import java.util.stream.Collectors;
 public final class Placement {
   /** A coordinator that was appointed has so many suspicion times to claim its ballot and to be heard. */
   private static final int BEGIN = 2;
+
+  private static final Set<String> AT_REST = Stream.of(
+          Phase.CLAIMING, Phase.FORMING, Phase.STEADY, Phase.RESIGNED)
+      .map(Phase::name)
+      .collect(Collectors.toUnmodifiableSet());
 
   private Placement() {}
 
@@ -64,8 +72,17 @@ public final class Placement {
   }
 
   /**
+   * Whether a coordinator says that it is in the middle of a change of primary. To be moved then would cost a switchover its
+   * target: the next coordinator does not know of it.
+   */
+  public static boolean isAtWork(GroupStatus status) {
+    return !AT_REST.contains(status.phase());
+  }
+
+  /**
    * @param alive sentinels heard of lately, whose coordinator is not found silent
    * @param current where the group is coordinated now
+   * @param atWork whether its coordinator is in the middle of a change of primary, of which the topology does not tell yet
    * @param wish where an operator wants it; beside the primary, too
    * @return empty when no sentinel is alive
    */
@@ -75,9 +92,10 @@ public final class Placement {
       Set<HostId> alive,
       Optional<Topology> topology,
       Optional<HostId> current,
+      boolean atWork,
       Optional<HostId> wish) {
     Optional<HostId> beside = hostOfPrimary(group, topology);
-    boolean atRest = topology.map(Topology::established).orElse(true);
+    boolean atRest = !atWork && topology.map(Topology::established).orElse(true);
     Optional<HostId> stays = current.filter(alive::contains);
     if (stays.isPresent() && !atRest) {
       return stays;

@@ -7,6 +7,7 @@ import io.conclave.core.Configuration;
 import io.conclave.core.Durability;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.GroupId;
+import io.conclave.core.GroupStatus;
 import io.conclave.core.HostId;
 import io.conclave.core.Member;
 import io.conclave.core.NodeId;
@@ -14,6 +15,7 @@ import io.conclave.core.Region;
 import io.conclave.core.Sentinels;
 import io.conclave.core.SyncSet;
 import io.conclave.core.Topology;
+import io.conclave.core.failover.Phase;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -65,6 +68,22 @@ class PlacementTest {
     Sentinels sentinels = new Sentinels(hosts.stream()
         .map(h -> new Sentinels.Seat(new HostId(h), new Region(h)))
         .toList());
+    // A topology tells of it once the next primary is chosen, and the coordinator's status before
+    // that.
+    assertChosen(group, sentinels, alive, primary, atRest, false, current, wish, chosen);
+    assertChosen(group, sentinels, alive, primary, true, !atRest, current, wish, chosen);
+  }
+
+  private static void assertChosen(
+      GroupDefinition group,
+      Sentinels sentinels,
+      String alive,
+      String primary,
+      boolean established,
+      boolean atWork,
+      String current,
+      String wish,
+      String chosen) {
     Optional<Topology> topology = name(primary)
         .map(host -> new Topology(
             group.group(),
@@ -72,7 +91,7 @@ class PlacementTest {
             1,
             Optional.of(
                 new Configuration(1, new NodeId(host + "-db"), SyncSet.EMPTY, new UUID(1, 1))),
-            atRest,
+            established,
             new HostId("us"),
             Optional.empty()));
     assertEquals(
@@ -86,7 +105,34 @@ class PlacementTest {
                 .collect(Collectors.toSet()),
             topology,
             name(current).map(HostId::new),
+            atWork,
             name(wish).map(HostId::new)));
+  }
+
+  @Test
+  void aCoordinatorIsAtWorkFromTheRequestOfASwitchoverToTheEnd() {
+    Topology topology = new Topology(
+        new GroupId("g"),
+        Ballot.NONE,
+        1,
+        Optional.empty(),
+        true,
+        new HostId("us"),
+        Optional.empty());
+    List<String> atWork = Stream.of(Phase.values())
+        .map(Phase::name)
+        .filter(phase -> Placement.isAtWork(new GroupStatus(topology, phase, Optional.empty())))
+        .toList();
+    assertEquals(
+        List.of(
+            "PREPARING",
+            "HOLDING",
+            "DRAINING",
+            "FENCING",
+            "BEGINNING",
+            "PROMOTING",
+            "ESTABLISHING"),
+        atWork);
   }
 
   /** Last appointment and the highest ballot then, heard coordinator and its ballot → who coordinates. */
