@@ -1,7 +1,6 @@
 package io.conclave.agent;
 
 import io.conclave.core.Configuration;
-import io.conclave.core.EpochRow;
 import io.conclave.core.Gate;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
@@ -14,16 +13,19 @@ import io.conclave.fault.FaultPoints;
 import io.conclave.postgres.Await;
 import io.conclave.postgres.Commits;
 import io.conclave.postgres.Deadline;
+import io.conclave.postgres.Fencing;
 import io.conclave.postgres.GateControl;
 import io.conclave.postgres.Observation;
 import io.conclave.postgres.Promotion;
 import io.conclave.postgres.ServerSettings;
 import io.conclave.postgres.SyncControl;
+import java.util.Optional;
 
 /** The tasks that make a server the primary of a configuration, and those that only a primary does. */
 final class Promoting {
   private static final long INITDB_MS = 120_000;
   private static final long GATE_MS = 3000;
+  private static final long FENCE_MS = 5000;
   private static final long ANNOUNCE_MS = 10_000;
 
   private final Server server;
@@ -51,6 +53,10 @@ final class Promoting {
       return Result.refused("the node shows %s; it was chosen by %s, and is promoted once at most"
           .formatted(before.epochRow(), task.base()));
     }
+    Optional<Result> obstacle = takesTimeline(task, before);
+    if (obstacle.isPresent()) {
+      return obstacle.get();
+    }
     server.liftFence();
     Laps laps = new Laps();
     Result closed = closeGate();
@@ -58,27 +64,51 @@ final class Promoting {
       return closed;
     }
     laps.lap("gate");
-    server.directory().write(new ServerSettings(java.util.Optional.empty(), task.sync()));
+    server.directory().write(new ServerSettings(Optional.empty(), task.sync()));
     server.session().reload();
     laps.lap("settings");
-    if (!promotedAlready
-        && !Promotion.promote(
-            server.session(), Deadline.in(server.context().timings().promoteDeadlineMs()))) {
-      return Result.failed("the promotion has not ended in time");
+    if (!promotedAlready) {
+      server.directory().timelines().passOver(task.base().timeline(), task.timeline());
+      if (!Promotion.promote(
+          server.session(), Deadline.in(server.context().timings().promoteDeadlineMs()))) {
+        return Result.failed("the promotion has not ended in time");
+      }
     }
     FaultPoints.reach(FaultPoint.PROMOTED);
     laps.lap("promotion");
-    commitEpoch(configuration, start(task.base(), before), task.beyond());
+    int timeline = server.session().observe().timeline();
+    if (timeline != task.timeline()) {
+      // Of another epoch's number: nobody may take any of it.
+      server.stop();
+      return Result.failed(
+          "promoted to timeline %d instead of %d".formatted(timeline, task.timeline()));
+    }
+    commitEpoch(configuration, start(task, before), task.beyond());
     return Result.done("promoted: " + laps);
+  }
+
+  /** What keeps the server from beginning the timeline of the epoch, and no other. */
+  private Optional<Result> takesTimeline(Task.Promote task, Observation before) {
+    int newest = before.inRecovery() ? server.directory().timelines().newest() : before.timeline();
+    if (!PromotionRule.mayTake(before.inRecovery(), newest, task.timeline())) {
+      return Optional.of(Result.refused("the node is on timeline %d; the epoch's would be %d"
+          .formatted(newest, task.timeline())));
+    }
+    if (!before.inRecovery() || !server.directory().timelines().misleads()) {
+      return Optional.empty();
+    }
+    Fencing.Result fenced = server.fenceOnOwnTimeline(Deadline.in(FENCE_MS));
+    return fenced instanceof Fencing.Done
+        ? Optional.empty()
+        : Optional.of(Result.failed("not fenced after a restart: " + fenced));
   }
 
   /**
    * Where the history leaves that of the epoch before. It may have left its timeline earlier than the newest one began: for a
    * promotion that came to nothing, and of which no row tells. A standby with more WAL than that is no prefix.
    */
-  private Lsn start(EpochRow base, Observation before) {
-    int newest = server.session().observe().timeline();
-    return server.endOf(base.timeline(), newest).orElse(before.position());
+  private Lsn start(Task.Promote task, Observation before) {
+    return server.endOf(task.base().timeline(), task.timeline()).orElse(before.position());
   }
 
   private void commitEpoch(Configuration configuration, Lsn start, Lsn beyond) {
@@ -111,9 +141,7 @@ final class Promoting {
     if (ran) {
       announce(configuration);
     }
-    server
-        .directory()
-        .writeAll(new ServerSettings(java.util.Optional.empty(), sync), Gate.CLOSED, false);
+    server.directory().writeAll(new ServerSettings(Optional.empty(), sync), Gate.CLOSED, false);
     if (ran) {
       server.session().reload();
       return Result.done("primary of the first configuration; it ran before");

@@ -57,7 +57,7 @@ final class Rejoining {
       gate.commandOpen();
       return Result.done("follow");
     }
-    Fencing.Result fenced = server.fenceAsItIs(Deadline.in(5000));
+    Fencing.Result fenced = server.fenceOnOwnTimeline(Deadline.in(5000));
     if (!(fenced instanceof Fencing.Done done)) {
       return Result.failed("the receiver does not end: " + fenced);
     }

@@ -203,6 +203,20 @@ final class Server implements AutoCloseable {
         : Fencing.fence(directory(), session(), postmaster(), deadline);
   }
 
+  /**
+   * Fences a standby that is to follow somebody or to be promoted, and starts it again when it goes for a timeline that it has
+   * nothing of.
+   */
+  Fencing.Result fenceOnOwnTimeline(Deadline deadline) {
+    Fencing.Result result = fenceAsItIs(deadline);
+    if (!(result instanceof Fencing.Done) || !directory().timelines().misleads()) {
+      return result;
+    }
+    stop();
+    startFenced();
+    return fenceAsItIs(Deadline.in(START_MS));
+  }
+
   /** What follows lets the server receive or write WAL again. */
   void liftFence() {
     fence = Optional.empty();

@@ -23,7 +23,16 @@ public sealed interface Task {
    * @param beyond the epoch row must lie beyond this position (padding, if needed)
    */
   record Promote(Configuration configuration, SyncSetting sync, EpochRow base, Lsn beyond)
-      implements Task {}
+      implements Task {
+
+    /**
+     * The number that the new timeline has to have: as far above the base's as the epoch is above the base's. So each epoch has
+     * one of its own, whoever is promoted with whatever WAL, and no two histories ever share a number (decision 20).
+     */
+    public int timeline() {
+      return Math.toIntExact(base.timeline() + configuration.epoch() - base.epoch());
+    }
+  }
 
   /** The configuration is established: let clients in. */
   record OpenGate(Configuration configuration) implements Task {}

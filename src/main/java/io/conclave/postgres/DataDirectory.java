@@ -286,6 +286,10 @@ public final class DataDirectory {
     return forks;
   }
 
+  public Timelines timelines() {
+    return new Timelines(this);
+  }
+
   /** Highest timeline of which there is a WAL segment: what was received last, also while no query can tell. 0 if none. */
   public int newestWalTimeline() {
     return walSegments().stream()

@@ -97,6 +97,9 @@ public final class ServerProcess {
       directory.prepareHome();
       directory.mendGate();
       endLeftovers(deadline.butAtMost(5000));
+      if (directory.isStandby()) {
+        directory.timelines().tidy();
+      }
       long logEnd = logSize();
       launch(deadline, logEnd);
       return awaitReady(deadline, logEnd);

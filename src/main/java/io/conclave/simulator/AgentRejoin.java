@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 final class AgentRejoin {
   private static final long STREAM_MS = 10_000;
   private static final long FENCE_MS = 5000;
+  private static final long RESTART_MS = 60_000;
 
   private final AgentTasks tasks;
   private final Agent agent;
@@ -81,6 +82,17 @@ final class AgentRejoin {
         FollowRule.mayFollow(shown, server.timeline(), server.position(), source.history());
     if (!may) {
       diverged.accept("the WAL is no prefix of the source's history");
+      return;
+    }
+    if (server.isMisled()) {
+      server.stop(tasks.guarded(() -> tasks
+          .fence()
+          .startFenced(() -> tasks
+              .fence()
+              .fenceRunning(
+                  RESTART_MS,
+                  () -> followFenced(source, done, diverged),
+                  () -> tasks.failed("not fenced after a restart")))));
       return;
     }
     server.upstreamOnDisk = world.indexOf(source.node());

@@ -19,6 +19,7 @@ import java.util.function.BooleanSupplier;
  */
 final class AgentTasks {
   private static final long SESSION_MS = 2000;
+  private static final long RESTART_MS = 60_000;
 
   final Agent agent;
   final World world;
@@ -200,6 +201,15 @@ final class AgentTasks {
         refused("the node is not what it was chosen as");
         return;
       }
+      if (!PromotionRule.mayTake(server.recovery, server.newestTimeline(), task.timeline())) {
+        refused("the timeline of the epoch is not free");
+        return;
+      }
+      if (server.recovery && server.isMisled()) {
+        server.stop(guarded(() -> fence.startFenced(() -> fence.fenceRunning(
+            RESTART_MS, () -> promote(task), () -> failed("not fenced after a restart")))));
+        return;
+      }
       agent.gate.commandClose(
           PromotionRule.gateOfCandidate(),
           guarded(() -> {
@@ -222,15 +232,18 @@ final class AgentTasks {
     }
     if (server.recovery) {
       world.invariants.promotes(agent, task.configuration());
-      server.promote();
+      server.promote(task.timeline());
       world.faults.stories().happened(Stories.Moment.PROMOTED, server);
     }
     if (server.recovery) {
       failed("the promotion has not ended");
       return;
     }
-    commits.writeEpoch(task.configuration(), Optional.of(task.base()), task.beyond());
-    done("promoted");
+    // Whoever dies in between leaves a timeline of which no row tells.
+    then(world.dice.between(1, 6), () -> {
+      commits.writeEpoch(task.configuration(), Optional.of(task.base()), task.beyond());
+      done("promoted");
+    });
   }
 
   private void initialize(Configuration configuration, SyncSetting sync) {

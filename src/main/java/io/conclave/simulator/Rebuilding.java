@@ -70,7 +70,7 @@ final class Rebuilding {
     target.tip = target.last();
     target.corrupt = source.corrupt;
     target.phantoms = source.phantoms;
-    target.knownTimeline = Math.max(source.knownTimeline, source.timeline());
+    target.knownTimeline = source.timeline();
     target.stoppedCleanly = false;
   }
 }

@@ -129,12 +129,11 @@ final class Replication {
     }
     Server up = world.servers[server.upstream];
     boolean reachable = world.network.connected(server.host.index, up.host.index);
-    if (!reachable
-        || !up.answers()
-        || up.stopping
-        || up == server
-        || server.diskFull
-        || !accepts(up)) {
+    if (!reachable || !up.answers() || up.stopping || up == server || server.diskFull) {
+      return;
+    }
+    hearOfTimeline(up);
+    if (!accepts(up)) {
       return;
     }
     connection++;
@@ -147,12 +146,25 @@ final class Replication {
     server.changed();
   }
 
+  /** History files come before anything else, also when nothing else comes; one that continues the timeline is gone for. */
+  private void hearOfTimeline(Server up) {
+    server.knownTimeline = Math.max(server.knownTimeline, up.timeline());
+    if (world.wal.switchOf(up.last(), target()) >= server.applied) {
+      server.targetTimeline = up.timeline();
+    }
+  }
+
+  private int target() {
+    return Math.max(server.targetTimeline, server.timeline());
+  }
+
   /** What a primary checks: the timeline is in its history, and the beginning of the segment is. */
   private boolean accepts(Server up) {
     int left = world.wal.switchOf(up.last(), server.timeline());
     int from = server.length / SEGMENT * SEGMENT;
     int limit = up.replication.limit();
-    if (left < 0 || from > Math.min(left, limit)) {
+    boolean onTheWay = world.wal.switchOf(up.last(), target()) >= 0;
+    if (left < 0 || !onTheWay || from > Math.min(left, limit)) {
       return false;
     }
     ahead = server.length > Math.min(left, limit);
@@ -240,7 +252,6 @@ final class Replication {
     int from = Math.min(fromSegment ? server.length / SEGMENT * SEGMENT : server.length, to);
     server.overwrite(from, up.wal, to);
     server.flushed = server.length;
-    server.knownTimeline = Math.max(server.knownTimeline, up.timeline());
     fromSegment = false;
   }
 

@@ -53,7 +53,9 @@ final class Server {
 
   boolean standbySignal;
   boolean stoppedCleanly;
+  /** The newest one of which there is a history file, of WAL or of a promise of it. */
   int knownTimeline = 1;
+
   int upstreamOnDisk = -1;
   SyncSetting syncOnDisk = SyncSetting.WAIT;
   Gate gateOnDisk = Gate.OPEN;
@@ -68,6 +70,9 @@ final class Server {
   SyncSetting sync = SyncSetting.WAIT;
   Gate gate = Gate.CLOSED;
   boolean replayPaused;
+  /** The timeline that recovery is to end on: a newer one than that of the WAL, when only its history file was received. */
+  int targetTimeline = 1;
+
   int replayLagMs;
   private long frozenUntil;
 
@@ -143,6 +148,15 @@ final class Server {
 
   int timeline() {
     return world.wal.timelineOf(last());
+  }
+
+  int newestTimeline() {
+    return Math.max(knownTimeline, timeline());
+  }
+
+  /** Recovery goes for a timeline of which nothing was received: its promotion, or what it follows, would be made of that. */
+  boolean isMisled() {
+    return targetTimeline > timeline();
   }
 
   void push(int record) {
@@ -287,6 +301,9 @@ final class Server {
         graft(tip, last());
       }
       tip = applied == 0 ? Wal.NONE : wal[applied - 1];
+      // Whoever starts a standby removes the history files of timelines that it has nothing of.
+      knownTimeline = timeline();
+      targetTimeline = timeline();
       replication.begin();
     } else {
       partial = false;
@@ -378,8 +395,11 @@ final class Server {
     ended.run();
   }
 
-  /** The startup process ends recovery: everything received is replayed, and a new timeline begins. */
-  void promote() {
+  /**
+   * The startup process ends recovery: everything received is replayed, and a new timeline begins. Its number is the next free
+   * one: by placeholders for those before it the one that is wanted.
+   */
+  void promote(int wanted) {
     if (!isStandby() || diskFull) {
       return;
     }
@@ -390,8 +410,9 @@ final class Server {
       graft(tip, last());
     }
     applied = length;
-    int number = Math.max(knownTimeline, timeline()) + 1;
+    int number = Math.max(newestTimeline() + 1, wanted);
     knownTimeline = number;
+    targetTimeline = number;
     recovery = false;
     standbySignal = false;
     upstream = -1;

@@ -10,6 +10,7 @@ final class Mutations {
   private static final String FAILOVER = CORE + "failover.";
   private static final String AGENT = CORE + "agent.";
   private static final String SIMULATOR = "io.conclave.simulator.";
+  private static final String OWN_TIMELINE = "each epoch has a timeline of its own";
   private static final String SMALL = SIMULATOR + "exhaustive.";
 
   private final List<Mutation> all = new ArrayList<>();
@@ -40,6 +41,14 @@ final class Mutations {
   private void half(
       String name, String rule, String guard, List<String> exhaustive, Patch... patches) {
     all.add(new Mutation(name, rule, List.of(patches), exhaustive, Optional.of(guard)));
+  }
+
+  /** A rule about histories that share a number: none do, and both are taken away for it to be missed. */
+  private void besideOwnTimelines(String name, String rule, Patch... patches) {
+    half(name + "-alone", rule, OWN_TIMELINE, List.of(), patches);
+    List<Patch> both = new ArrayList<>(epochsShareTimelines());
+    both.addAll(List.of(patches));
+    add(name, rule + "; " + OWN_TIMELINE, List.of(), both.toArray(Patch[]::new));
   }
 
   // Fence and choice.
@@ -154,10 +163,9 @@ final class Mutations {
             "return !history.isEmpty() && history",
             "return history.isEmpty() || !history.isEmpty() || history"),
         anyNumber);
-    add(
+    besideOwnTimelines(
         "promoted-twice",
         "a configuration is promoted once at most",
-        List.of(),
         in(AGENT + "PromotionRule", "return !inRecovery;", "return true;"));
     add(
         "promotion-without-register",
@@ -422,24 +430,26 @@ final class Mutations {
         List.of("candidate"),
         both.toArray(Patch[]::new));
     add(
+        "epochs-share-timelines",
+        OWN_TIMELINE,
+        List.of(),
+        epochsShareTimelines().toArray(Patch[]::new));
+    besideOwnTimelines(
         "other-pasts",
         "all epoch rows that both know are the same, and not the newest alone",
-        List.of(),
         otherPasts());
-    add(
+    besideOwnTimelines(
         "equal-timelines-rewound",
         "pg_rewind is not trusted with equal timelines",
-        List.of(),
         in(
             AGENT + "RejoinRule",
             "row.timeline() > highestTimeline",
             "row.timeline() >= highestTimeline"),
         in(AGENT + "RejoinRule", "return foundSomethingToDo;", "return true;"),
         otherPasts());
-    add(
+    besideOwnTimelines(
         "stray-timeline",
         "a stopped node with WAL of a promotion whose row it never showed does not follow",
-        List.of(),
         in(
             AGENT + "RejoinRule",
             "boolean stray = newest.filter(row -> timeline > row.timeline()).isPresent();",
@@ -454,6 +464,19 @@ final class Mutations {
             FAILOVER + "Tending",
             "return beyond || !Prefix",
             "return (beyond && primary == null) || !Prefix"));
+  }
+
+  /** PostgreSQL's choice: the number after the newest that it knows. */
+  private static List<Patch> epochsShareTimelines() {
+    return List.of(
+        in(
+            CORE + "Task",
+            "base.timeline() + configuration.epoch() - base.epoch()",
+            "base.timeline() + 1L"),
+        in(
+            AGENT + "PromotionRule",
+            "return inRecovery ? newest < timeline : newest == timeline;",
+            "return true;"));
   }
 
   /** In the coordinator, in what an agent reports, and in what a fence does; in both models. */

@@ -26,6 +26,19 @@ public final class PromotionRule {
         && history.get(history.size() - 1).promotion().equals(base.promotion());
   }
 
+  /**
+   * Whether the promotion begins the timeline of its epoch, and no other. A standby that knows one of that number or above has
+   * got it from somebody who is none of this group's promotions (by hand, or by an older Conclave): the next attempt has a
+   * higher number.
+   *
+   * @param inRecovery whether the server runs as a standby; one that is promoted already has to be on that timeline
+   * @param newest highest timeline of which the node has WAL or a history file
+   * @param timeline of the epoch ({@link io.conclave.core.Task.Promote#timeline})
+   */
+  public static boolean mayTake(boolean inRecovery, int newest, int timeline) {
+    return inRecovery ? newest < timeline : newest == timeline;
+  }
+
   /** The gate of a candidate until its epoch is established: what a client read or wrote before might be taken back. */
   public static Gate gateOfCandidate() {
     return Gate.CLOSED;

@@ -1,5 +1,6 @@
 package io.conclave.core.agent;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,8 @@ import io.conclave.core.EpochRow;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeId;
 import io.conclave.core.SyncSet;
+import io.conclave.core.SyncSetting;
+import io.conclave.core.Task;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -44,5 +47,34 @@ class PromotionRuleTest {
   void noConfigurationIsPromotedTwice() {
     assertFalse(PromotionRule.mayPromote(STANDBY, List.of(BASE, OWN), BASE, NEXT));
     assertFalse(PromotionRule.mayPromote(STANDBY, List.of(BASE, OWN), OWN, NEXT));
+  }
+
+  private static int timeline(long epoch, EpochRow base) {
+    Configuration next = new Configuration(epoch, NODE, SyncSet.EMPTY, new UUID(0, epoch));
+    return new Task.Promote(next, SyncSetting.WAIT, base, Lsn.ZERO).timeline();
+  }
+
+  @Test
+  void eachEpochHasATimelineWhateverItsCandidateHasSeen() {
+    EpochRow third = new EpochRow(3, new UUID(0, 3), NODE, 12, new Lsn(300));
+    assertEquals(14, timeline(5, third));
+    EpochRow fifth = new EpochRow(5, new UUID(0, 5), NODE, timeline(5, third), new Lsn(500));
+    assertEquals(timeline(6, third), timeline(6, fifth), "who has not seen the fifth");
+    assertEquals(timeline(5, third), timeline(5, fifth), "who is promoted already");
+  }
+
+  @Test
+  void aTimelineThatIsKnownAlreadyIsNotBegun() {
+    assertTrue(PromotionRule.mayTake(STANDBY, 3, 4));
+    assertTrue(PromotionRule.mayTake(STANDBY, 1, 4), "the numbers between are passed over");
+    assertFalse(PromotionRule.mayTake(STANDBY, 4, 4));
+    assertFalse(PromotionRule.mayTake(STANDBY, 5, 4));
+  }
+
+  @Test
+  void aPrimaryGoesOnOnTheTimelineOfItsEpochOnly() {
+    assertTrue(PromotionRule.mayTake(PRIMARY, 4, 4));
+    assertFalse(PromotionRule.mayTake(PRIMARY, 3, 4));
+    assertFalse(PromotionRule.mayTake(PRIMARY, 5, 4));
   }
 }

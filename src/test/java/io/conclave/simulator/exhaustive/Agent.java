@@ -175,14 +175,15 @@ final class Agent {
       return Outcome.FAILED;
     }
     if (!PromotionRule.mayPromote(
-        node.role() == Role.STANDBY, node.shown().history(), task.base(), task.configuration())) {
+            node.role() == Role.STANDBY, node.shown().history(), task.base(), task.configuration())
+        || !PromotionRule.mayTake(node.role() == Role.STANDBY, node.timeline(), task.timeline())) {
       return Outcome.REFUSED;
     }
     edit.gate = PromotionRule.gateOfCandidate();
     edit.sync = task.sync();
     if (node.role() == Role.STANDBY) {
       edit.role = Role.PRIMARY;
-      edit.timeline = node.timeline() + 1;
+      edit.timeline = task.timeline();
       edit.fork = edit.wal.length();
       edit.sessionsFrom = edit.wal.length();
       edit.replayed = edit.wal.length();
