@@ -15,13 +15,18 @@ import akka.cluster.typed.Join;
 import akka.management.javadsl.AkkaManagement;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.conclave.core.EdgeReport;
 import io.conclave.core.GroupDefinition;
+import io.conclave.core.GroupStatus;
 import io.conclave.core.HostId;
+import io.conclave.core.NodeReport;
 import io.conclave.core.Region;
 import io.conclave.core.Sentinels;
 import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Timings;
+import io.conclave.core.Vote;
 import io.conclave.history.History;
+import io.conclave.wire.Relays;
 import io.conclave.wire.SwitchoverRequest;
 import io.conclave.wire.Topics;
 import java.net.URI;
@@ -75,6 +80,7 @@ final class OneHost implements AutoCloseable {
     Awaitility.await()
         .atMost(PATIENCE)
         .until(() -> cluster.selfMember().status() == MemberStatus.up());
+    listenInEarnest(system);
     LocalNodes local = new LocalNodes();
     ActorRef<Board.Command> board = spawn(system, Board.create(local), "board");
     OpsExtension.get(system)
@@ -99,6 +105,14 @@ final class OneHost implements AutoCloseable {
         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
         .toString());
     return new OneHost(system, base, local);
+  }
+
+  /** As the sentinel and the coordinator of a host do: its board then hears all that they hear. */
+  private static void listenInEarnest(ActorSystem<?> system) {
+    Relays.listen(system, Topics.REPORTS, NodeReport.class, system.ignoreRef());
+    Relays.listen(system, Topics.VOTES, Vote.class, system.ignoreRef());
+    Relays.listen(system, Topics.STATUSES, GroupStatus.class, system.ignoreRef());
+    Relays.listen(system, Topics.EDGES, EdgeReport.class, system.ignoreRef());
   }
 
   private static Config config(Path state, int httpPort) {
