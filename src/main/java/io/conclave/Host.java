@@ -106,8 +106,10 @@ final class Host {
       current.terminate();
       try {
         current.getWhenTerminated().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
-      } catch (ExecutionException | TimeoutException e) {
-        log.warn("{} did not end in order within {} s", self.host(), STOP_SECONDS, e);
+      } catch (TimeoutException e) {
+        log.warn("{} did not end in order within {} s", self.host(), STOP_SECONDS);
+      } catch (ExecutionException e) {
+        log.warn("{} did not end in order", self.host(), e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
