@@ -4,7 +4,9 @@ import io.conclave.core.failover.Input;
 import io.conclave.core.register.Cell;
 import io.conclave.core.register.Request;
 import io.conclave.core.register.Request.Next;
+import java.util.BitSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** One coordinator's requests to the register, by {@link Request}: one at a time, each step by majority or not at all. */
 final class RegisterClient {
@@ -51,60 +53,52 @@ final class RegisterClient {
 
   private void read(Request step) {
     int mine = request;
-    int[] heard = {0};
+    BitSet heard = new BitSet();
     Cell[] merged = {Cell.EMPTY};
-    Consumer<Cell> one = cell -> {
-      if (mine == request && heard[0] < majority()) {
+    toAll(replica -> replica.replica.read(host.index, cell -> {
+      if (mine == request) {
         merged[0] = merged[0].merge(cell);
-        if (++heard[0] == majority()) {
-          next(() -> step.read(merged[0], world.uuid()));
-        }
+        heard(heard, replica, () -> step.read(merged[0], world.uuid()));
       }
-    };
-    host.replica.read(host.index, one);
-    for (Host other : world.hosts) {
-      if (other.replica != null && other != host) {
-        world.network.send(host.index, other.index, () -> other.replica.read(host.index, one));
-      }
-    }
-    giveUpLater(mine, heard);
+    }));
+    giveUpLater(mine);
   }
 
   private void update(Request step) {
     int mine = request;
-    int[] heard = {0};
+    BitSet heard = new BitSet();
     Cell changed = step.change(host.replica.cell());
-    Runnable one = () -> {
-      if (mine == request && heard[0] < majority() && ++heard[0] == majority()) {
-        next(step::updated);
-      }
-    };
-    if (!host.replica.isComplete()) {
-      giveUpLater(mine, heard);
-      return;
+    if (host.replica.isComplete()) {
+      toAll(replica -> replica.replica.update(changed, host.index, () -> {
+        if (mine == request) {
+          heard(heard, replica, step::updated);
+        }
+      }));
     }
-    host.replica.update(changed, host.index, one);
+    giveUpLater(mine);
+  }
+
+  private void toAll(Consumer<Host> ask) {
+    ask.accept(host);
     for (Host other : world.hosts) {
       if (other.replica != null && other != host) {
-        world.network.send(
-            host.index, other.index, () -> other.replica.update(changed, host.index, one));
+        world.network.send(host.index, other.index, () -> ask.accept(other));
       }
     }
-    giveUpLater(mine, heard);
   }
 
-  private void next(java.util.function.Supplier<Next> step) {
-    request++;
-    go(step.get());
+  /** A replica whose answer comes twice counts once: Akka's aggregators strike the sender from those that remain. */
+  private void heard(BitSet from, Host replica, Supplier<Next> then) {
+    from.set(replica.index);
+    if (from.cardinality() == world.rules.sentinels().majority()) {
+      request++;
+      go(then.get());
+    }
   }
 
-  private int majority() {
-    return world.rules.sentinels().majority();
-  }
-
-  private void giveUpLater(int mine, int[] heard) {
+  private void giveUpLater(int mine) {
     host.after(world.timings.registerTimeoutMs(), () -> {
-      if (mine == request && heard[0] < majority()) {
+      if (mine == request) {
         host.after(PAUSE_MS, () -> {
           if (mine == request) {
             end(new Input.Unavailable("no majority"));
