@@ -159,7 +159,7 @@ final class GateKeeper implements AutoCloseable {
     }
     long asOf = closings.get();
     try {
-      // On the gate's thread, behind a thaw: of a standby nothing is held any more then.
+      // On the gate's thread, behind a thaw.
       GateControl.Result opened = thread.submit(() -> openUnlessHeld(asOf)).get();
       return opened.done() ? Result.done("the gate is open") : Result.failed(opened.reason());
     } catch (ExecutionException e) {
@@ -170,8 +170,14 @@ final class GateKeeper implements AutoCloseable {
     }
   }
 
+  /** On the gate's thread. */
+  private Optional<String> stillHeld() {
+    held = GateRule.stillHeld(held, context.directory().isStandby());
+    return held;
+  }
+
   private GateControl.Result openUnlessHeld(long asOf) {
-    Optional<String> reason = held;
+    Optional<String> reason = stillHeld();
     return reason.isPresent()
         ? new GateControl.Result(false, "the gate is held: " + reason.get(), 0)
         : open(asOf);
@@ -292,7 +298,7 @@ final class GateKeeper implements AutoCloseable {
    * server may serve whoever was there.
    */
   private void prove(Hold hold, boolean closedBefore) {
-    if (held.isEmpty() || closings.get() != hold.asOf()) {
+    if (stillHeld().isEmpty() || closings.get() != hold.asOf()) {
       return;
     }
     boolean closed = closedBefore || cut();

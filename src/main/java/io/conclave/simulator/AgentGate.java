@@ -97,6 +97,7 @@ final class AgentGate {
   /** Opens it, unless it is held. */
   void commandOpen(Runnable opened, Runnable refused) {
     boolean superseded = !server.standbySignal && agent.successor().isPresent();
+    held = GateRule.stillHeld(held, server.standbySignal);
     if (held.isPresent() || superseded) {
       refused.run();
     } else if (reported() == Gate.OPEN && server.gate == Gate.OPEN) {
@@ -165,12 +166,16 @@ final class AgentGate {
     held = Optional.of(reason);
     long since = agent.host.clock();
     world.trace(agent.node().value(), () -> "holds the gate: " + reason);
-    set(Gate.CLOSED, () -> prove(since));
+    set(Gate.CLOSED, () -> prove(since), () -> prove(since));
   }
 
   private void prove(long since) {
-    if (held.isEmpty() || !server.isPrimary()) {
-      held = server.isPrimary() ? held : Optional.empty();
+    held = GateRule.stillHeld(held, server.standbySignal);
+    if (held.isEmpty()) {
+      return;
+    }
+    if (!server.isPrimary()) {
+      proven(since, false);
       return;
     }
     if (server.sync.count() == 0) {

@@ -302,6 +302,11 @@ final class Mutations {
         List.of("gate"),
         in(AGENT + "PromotionRule", "return Gate.CLOSED;", "return Gate.OPEN;"));
     add(
+        "standby-held",
+        "of a standby nothing is held",
+        List.of(),
+        in(AGENT + "GateRule", "return standby ? Optional.empty() : reason;", "return reason;"));
+    add(
         "emptied-in-isolation",
         "synchronous_standby_names is never emptied to get an isolated primary going",
         List.of(),

@@ -1,5 +1,6 @@
 package io.conclave.simulator;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,11 +8,17 @@ import io.conclave.core.Durability;
 import io.conclave.core.Durability.Policy;
 import io.conclave.core.Durability.WhenAlone;
 import io.conclave.core.Gate;
+import io.conclave.core.Member;
+import io.conclave.core.NodeId;
+import io.conclave.core.Order;
+import io.conclave.core.Task;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The gate of a primary that was superseded, and of which no coordinator hears. */
 class GateTest {
   private static final int OLD = 0;
+  private static final long SYSTEM = 42;
 
   private final Script script = new Script(3, 3, new Durability(Policy.QUORUM, WhenAlone.STRICT));
 
@@ -52,5 +59,41 @@ class GateTest {
     assertFalse(old().serves());
     script.world.network.heal();
     script.untilWhole();
+  }
+
+  @Test
+  void holdThatBeginsOnceTheNodeIsToRejoinKeepsNoStandbyShut() {
+    script.world.hosts[OLD].kill();
+    old().freeze(1_000_000);
+    untilSuperseded();
+    old().thaw();
+    for (int other = 1; other < 3; other++) {
+      script.world.network.cut(other, OLD, 1);
+    }
+    script.world.hosts[OLD].start();
+    script.world.hosts[OLD].agent.obey(toRejoin());
+    script.until("stopping", () -> old().stopping);
+    AgentGate gate = script.world.hosts[OLD].agent.gate;
+    gate.gap(10_000);
+    assertTrue(gate.problem().isPresent(), "the server is a primary still");
+    old().crash();
+    script.world.network.heal();
+    script.untilWhole();
+    assertEquals(Gate.OPEN, old().gate);
+    assertEquals(Optional.empty(), gate.problem());
+  }
+
+  /** By the coordinator that has made the new primary; its next orders are of a higher ballot. */
+  private Order toRejoin() {
+    Server primary = script.world.server(new NodeId(script.primary()));
+    Member member = primary.host.agent.member;
+    Task.Source source =
+        new Task.Source(primary.id, member.address(), member.port(), SYSTEM, primary.history());
+    return new Order(
+        script.world.rules.group().group(),
+        old().id,
+        primary.host.agent.promised,
+        Long.MAX_VALUE,
+        new Task.Rejoin(source));
   }
 }

@@ -4,6 +4,7 @@ import io.conclave.core.Gate;
 import io.conclave.core.Incumbent;
 import io.conclave.core.NodeId;
 import io.conclave.core.SyncSetting;
+import java.util.Optional;
 
 /** When the gate of a primary closes by itself, and when it may open again (design, section 3.6). */
 public final class GateRule {
@@ -41,6 +42,17 @@ public final class GateRule {
       boolean sentinelsHeardSince,
       boolean superseded) {
     return !superseded && (sync.count() == 0 ? sentinelsHeardSince : commitAcknowledged);
+  }
+
+  /**
+   * What is left of a hold: a standby has no epoch to prove, and could not prove one. Its gate is opened by the order to follow,
+   * which a hold would refuse for ever. An order that makes a standby of a primary may have been obeyed just before the hold
+   * began.
+   *
+   * @param reason why the gate is held, if it is
+   */
+  public static Optional<String> stillHeld(Optional<String> reason, boolean standby) {
+    return standby ? Optional.empty() : reason;
   }
 
   /** The gate on disk of a server that has ended: whoever starts a former primary by hand must not let clients in. */

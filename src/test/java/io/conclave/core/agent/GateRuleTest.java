@@ -8,6 +8,7 @@ import io.conclave.core.Gate;
 import io.conclave.core.NodeId;
 import io.conclave.core.SyncSetting;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** When the gate of a primary closes by itself, and when it opens again. */
@@ -41,5 +42,13 @@ class GateRuleTest {
   void formerPrimaryThatHasEndedLetsNobodyIn() {
     assertEquals(Gate.CLOSED, GateRule.afterExit(false, Gate.OPEN));
     assertEquals(Gate.OPEN, GateRule.afterExit(true, Gate.OPEN));
+  }
+
+  @Test
+  void standbyHasNothingToProve() {
+    Optional<String> frozen = Optional.of("the host was frozen");
+    assertEquals(frozen, GateRule.stillHeld(frozen, false), "only a proof or an order ends it");
+    assertEquals(Optional.empty(), GateRule.stillHeld(frozen, true));
+    assertEquals(Optional.empty(), GateRule.stillHeld(Optional.empty(), false));
   }
 }
