@@ -156,8 +156,11 @@ public final class History extends AbstractBehavior<History.Command> {
     }
   }
 
-  /** What a host loses with its power before that, it gets from the others. */
+  /** What a host loses with its power before that, it gets from the others. A file that is behind is written anew first. */
   private void sync() {
+    if (behind) {
+      return;
+    }
     try {
       journal.sync();
     } catch (IOException e) {

@@ -51,6 +51,9 @@ public record Entrance(Map<HostId, Heard> answers, Optional<HostId> supported, l
    * @param first the first of them in the order of the configuration
    */
   public record Extent(int sentinels, Optional<HostId> first) {
+    /** Of no cluster. */
+    public static final Extent NONE = new Extent(0, Optional.empty());
+
     private boolean exceeds(Extent other, List<HostId> order) {
       return sentinels != other.sentinels
           ? sentinels > other.sentinels

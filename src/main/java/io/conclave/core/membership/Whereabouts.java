@@ -17,4 +17,10 @@ public record Whereabouts(
     boolean member,
     boolean knowsAsker,
     Entrance.Extent extent,
-    HostId supports) {}
+    HostId supports) {
+
+  public Whereabouts {
+    // Left out by a sentinel of an older version.
+    extent = extent == null ? Entrance.Extent.NONE : extent;
+  }
+}

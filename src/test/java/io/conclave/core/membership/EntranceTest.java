@@ -27,14 +27,12 @@ class EntranceTest {
       .map(host -> new Sentinels.Seat(host, new Region(host.value())))
       .toList());
 
-  private static final Extent NOWHERE = new Extent(0, Optional.empty());
-
   private static Rules rules(HostId self) {
     return new Rules("cell", self, SENTINELS);
   }
 
   private static Whereabouts outside(HostId host, HostId supports) {
-    return new Whereabouts("cell", host, false, false, NOWHERE, supports);
+    return new Whereabouts("cell", host, false, false, Extent.NONE, supports);
   }
 
   private static Whereabouts inside(HostId host, int sentinels, boolean knows) {
@@ -66,6 +64,12 @@ class EntranceTest {
     assertEquals(
         new Decision.Join(AP),
         after(US, outside(EU, US), inside(AP, 1, false)).enter(rules(US), 100));
+  }
+
+  @Test
+  void aSentinelOfAnOlderVersionIsJoinedToo() {
+    Whereabouts older = new Whereabouts("cell", EU, true, false, null, EU);
+    assertEquals(new Decision.Join(EU), after(US, older).enter(rules(US), 100));
   }
 
   @Test
