@@ -99,6 +99,10 @@ final class Monitor implements AutoCloseable {
       Seen answer = new Seen.Answering(sessions.get().observe());
       if (!postmaster.equals(answered)) {
         answered = postmaster;
+        // One that was found before it answered is watched without a connection until now.
+        if (!watcher.map(ExitWatcher::isConnected).orElse(false)) {
+          watchFrom(postmaster);
+        }
         onFound.run();
       }
       return answer;
@@ -110,14 +114,18 @@ final class Monitor implements AutoCloseable {
 
   private void watch(Optional<Postmaster> postmaster) {
     if (!postmaster.equals(watched)) {
-      watcher.ifPresent(ExitWatcher::close);
       // This look may be the first to notice: whoever is first tells of it, once.
       exit.run();
       exit = postmaster.isPresent() ? once(onExit) : () -> {};
-      Runnable told = exit;
-      watcher = postmaster.map(found -> process.watch(found, idleSession(), told));
+      watchFrom(postmaster);
       watched = postmaster;
     }
+  }
+
+  private void watchFrom(Optional<Postmaster> postmaster) {
+    watcher.ifPresent(ExitWatcher::close);
+    Runnable told = exit;
+    watcher = postmaster.map(found -> process.watch(found, idleSession(), told));
   }
 
   private static Runnable once(Runnable action) {

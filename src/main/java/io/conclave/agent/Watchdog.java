@@ -4,11 +4,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /**
- * Notices on the monotonic clock that this host was frozen: a thread that looks every 10 ms and finds that much more time
- * has passed ({@code docker pause}, SIGSTOP, the migration of a virtual machine).
+ * Notices on the monotonic clock that this host was frozen: a thread that looks at a steady pace and finds that much more time
+ * has passed ({@code docker pause}, SIGSTOP, the migration of a virtual machine). The pause of a thread that sleeps through a
+ * freeze is over when the host thaws: it looks at once, however long the pause is.
  */
 final class Watchdog implements AutoCloseable {
-  private static final long STEP_NANOS = 10_000_000;
+  /** Looks for each gap that is a freeze. More would only wake an idle host. */
+  private static final int LOOKS = 8;
 
   private final long gapNanos;
   private final Thread thread;
@@ -29,7 +31,7 @@ final class Watchdog implements AutoCloseable {
 
   private void watch(LongConsumer onThaw) {
     while (!closed) {
-      LockSupport.parkNanos(STEP_NANOS);
+      LockSupport.parkNanos(gapNanos / LOOKS);
       long now = System.nanoTime();
       long gap = now - lookedNanos;
       if (gap >= gapNanos) {

@@ -5,23 +5,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Notices the exit of a postmaster within milliseconds: a thread looks at the process every 10 ms, and another one reads
- * from an idle connection, which the kernel resets when the server's processes go. A reset alone is no proof (a session can
- * be ended by command): the process is looked at before the callback.
+ * Notices the exit of a postmaster within milliseconds: a thread reads from an idle connection, which the kernel resets when
+ * the server's processes go. A reset alone is no proof (a session can be ended by command): the process is looked at before
+ * the callback. Another thread looks at the process from time to time, and often when there is no connection.
  */
 public final class ExitWatcher implements AutoCloseable {
   private static final long STEP_NANOS = 10_000_000;
+  /** Beside the connection, for a server whose processes outlive their postmaster. */
+  private static final long STEP_BESIDE_NANOS = 50_000_000;
 
   private final Postmaster postmaster;
   private final Runnable onExit;
   private final AtomicBoolean over = new AtomicBoolean();
   private final Optional<LocalSession> session;
   private final Thread poll;
+  private volatile boolean connected;
 
   /** @param session an idle connection for this alone; closed by the watcher. Empty: process table only */
   ExitWatcher(String name, Postmaster postmaster, Optional<LocalSession> session, Runnable onExit) {
     this.postmaster = postmaster;
     this.session = session;
+    this.connected = session.isPresent();
     this.onExit = onExit;
     this.poll = daemon("exit-poll-" + name, this::poll);
     session.ifPresent(s -> daemon("exit-read-" + name, () -> read(s)));
@@ -41,13 +45,14 @@ public final class ExitWatcher implements AutoCloseable {
           exited();
           return;
         }
-        LockSupport.parkNanos(STEP_NANOS);
+        LockSupport.parkNanos(connected ? STEP_BESIDE_NANOS : STEP_NANOS);
       }
     }
   }
 
   private void read(LocalSession idle) {
     idle.awaitEnd();
+    connected = false;
     // The sessions notice the postmaster's end a little before the process table shows it.
     if (!over.get() && Await.until(() -> over.get() || !postmaster.isAlive(), Deadline.in(30), 1)) {
       exited();
@@ -59,6 +64,11 @@ public final class ExitWatcher implements AutoCloseable {
       session.ifPresent(LocalSession::close);
       onExit.run();
     }
+  }
+
+  /** Whether it has a connection that the kernel resets when the server goes. */
+  public boolean isConnected() {
+    return connected;
   }
 
   /** Stops watching; no callback after this, unless it has begun. */
