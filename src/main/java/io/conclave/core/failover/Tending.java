@@ -252,12 +252,7 @@ final class Tending {
           || notStreamingMs(turn, node) >= turn.rules.timings().standbyGraceMs()) {
         away.add(node);
       }
-      boolean unfit = turn.fresh(node)
-          .filter(report -> needsRebuild(report)
-              || refusedToFollow(turn, node)
-              || (report.server() == ServerState.STANDBY && hasNoWayOn(turn, primary, report)))
-          .isPresent();
-      if (unfit && !streaming.contains(node)) {
+      if (!streaming.contains(node) && isUnfit(turn, primary, node)) {
         unusable.add(node);
       }
     }
@@ -267,6 +262,14 @@ final class Tending {
         away,
         unusable,
         turn.rules.group().durability().whenAlone());
+  }
+
+  private static boolean isUnfit(Turn turn, NodeReport primary, NodeId node) {
+    return turn.fresh(node)
+        .filter(report -> needsRebuild(report)
+            || refusedToFollow(turn, node)
+            || (report.server() == ServerState.STANDBY && hasNoWayOn(turn, primary, report)))
+        .isPresent();
   }
 
   /** The agent looked at the WAL on disk, and it is no prefix. */
