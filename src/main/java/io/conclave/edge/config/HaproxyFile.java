@@ -85,7 +85,8 @@ final class HaproxyFile {
         "srvtcpka-idle 10s",
         "srvtcpka-intvl 5s",
         "srvtcpka-cnt 3",
-        "default-server inter 500ms fastinter 250ms fall 2 rise 2 on-marked-down shutdown-sessions%s"
+        "# Checks are the second line; each is a connection to a daemon.",
+        "default-server inter 1s fastinter 250ms fall 2 rise 2 on-marked-down shutdown-sessions%s"
             .formatted(hasNames() ? " init-addr last,libc,none resolvers system" : ""));
   }
 
