@@ -98,14 +98,14 @@ final class Guardian {
     }
     serveHttp();
     ActorRef<NodeReport> reports =
-        repeating(Topics.REPORTS, NodeReport.class, NodeReport::node, "reports");
+        repeating(Topics.REPORTS, NodeReport.class, NodeReport::node, NodeReport::gist, "reports");
     parts.agents().forEach(agent -> startAgent(agent, reports));
     if (parts.self().has(Role.SENTINEL)) {
       startSentinel();
     }
     if (!parts.edges().isEmpty()) {
       ActorRef<EdgeReport> edges =
-          repeating(Topics.EDGES, EdgeReport.class, EdgeReport::group, "edges");
+          repeating(Topics.EDGES, EdgeReport.class, EdgeReport::group, EdgeReport::gist, "edges");
       parts
           .edges()
           .forEach(edge -> context.spawn(
@@ -117,10 +117,10 @@ final class Guardian {
     return context.spawn(Broadcast.create(key, type), name);
   }
 
-  /** For words of this host that are repeated: each word about a subject says all that the one before did. */
+  /** For words of this host that are repeated ({@link Broadcast#repeating}). */
   private <T> ActorRef<T> repeating(
-      ServiceKey<T> key, Class<T> type, Function<T, ?> subject, String name) {
-    return context.spawn(Broadcast.repeating(key, type, subject), name);
+      ServiceKey<T> key, Class<T> type, Function<T, ?> subject, Function<T, ?> gist, String name) {
+    return context.spawn(Broadcast.repeating(key, type, subject, gist), name);
   }
 
   private void startOps() {
@@ -192,7 +192,7 @@ final class Guardian {
         restarting(Downing.create(
             parts.downing(stableAfter()), gone -> pulse.tell(new Pulses.Missed(gone)))),
         "downing");
-    ActorRef<Vote> votes = repeating(Topics.VOTES, Vote.class, Vote::group, "votes");
+    ActorRef<Vote> votes = repeating(Topics.VOTES, Vote.class, Vote::group, Vote::opinion, "votes");
     parts.groups().forEach(group -> startWatching(self, group, votes));
     startSeat();
     startSingleton();
@@ -222,9 +222,14 @@ final class Guardian {
             .map(m -> m.node())
             .toList()),
         "orders");
-    ActorRef<Topology> topologies = broadcast(Topics.TOPOLOGIES, Topology.class, "topologies");
+    ActorRef<Topology> topologies = repeating(
+        Topics.TOPOLOGIES, Topology.class, Topology::group, Function.identity(), "topologies");
     ActorRef<GroupStatus> statuses = repeating(
-        Topics.STATUSES, GroupStatus.class, status -> status.topology().group(), "statuses");
+        Topics.STATUSES,
+        GroupStatus.class,
+        status -> status.topology().group(),
+        GroupStatus::phase,
+        "statuses");
     ActorRef<DecisionRecord> decisions =
         broadcast(Topics.DECISIONS, DecisionRecord.class, "decisions");
     context.spawn(

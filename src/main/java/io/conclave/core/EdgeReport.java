@@ -25,4 +25,10 @@ public record EdgeReport(
     long version,
     Optional<NodeId> primary,
     Optional<UUID> held,
-    Optional<String> problem) {}
+    Optional<String> problem) {
+
+  /** All but what counts the reports: whether this one says anything that the one before did not. */
+  public EdgeReport gist() {
+    return new EdgeReport(group, edge, process, 0, ballot, version, primary, held, problem);
+  }
+}

@@ -98,6 +98,22 @@ public record NodeReport(
     }
   }
 
+  /** What of a report matters to those who only look on: all but positions, orders and what counts the reports. */
+  public record Gist(
+      UUID agent,
+      ServerState server,
+      Gate gate,
+      Optional<EpochRow> epochRow,
+      Optional<NodeId> upstream,
+      Receiver receiver,
+      Optional<Problem.Kind> problem) {}
+
+  /** Equal as long as there is no such news of the node. */
+  public Gist gist() {
+    return new Gist(
+        agent, server, gate, epochRow(), upstream, receiver, problem.map(Problem::kind));
+  }
+
   public Optional<EpochRow> epochRow() {
     return history.isEmpty() ? Optional.empty() : Optional.of(history.get(history.size() - 1));
   }

@@ -96,7 +96,7 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
     ActorRef<Topology> topologies = context.messageAdapter(Topology.class, Learned::new);
     ActorRef<NodeReport> reports = context.messageAdapter(NodeReport.class, Reported::new);
     Relays.listen(context.getSystem(), Topics.TOPOLOGIES, Topology.class, topologies);
-    Relays.listen(context.getSystem(), Topics.REPORTS, NodeReport.class, reports);
+    Relays.overhear(context.getSystem(), Topics.REPORTS, NodeReport.class, reports);
     timers.startTimerWithFixedDelay(Tick.NOW, TICK);
   }
 
@@ -240,20 +240,12 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
             .flatMap(Optional::stream)
             .reduce((one, other) -> one + "; " + other));
     boolean due = nowMs() - saidMs >= place.timings().reportMs();
-    if (due || said.filter(last -> isSame(last, report)).isEmpty()) {
+    if (due || said.filter(last -> last.gist().equals(report.gist())).isEmpty()) {
       said = Optional.of(report);
       saidMs = nowMs();
       sequence++;
       listeners.tell(report);
     }
-  }
-
-  private static boolean isSame(EdgeReport one, EdgeReport other) {
-    return one.ballot().equals(other.ballot())
-        && one.version() == other.version()
-        && one.primary().equals(other.primary())
-        && one.held().equals(other.held())
-        && one.problem().equals(other.problem());
   }
 
   private Behavior<Command> onStop(PostStop signal) {

@@ -67,12 +67,7 @@ public final class Board extends AbstractBehavior<Board.Command> {
     overhear(Topics.VOTES, Vote.class, Voted::new);
     overhear(Topics.STATUSES, GroupStatus.class, Said::new);
     overhear(Topics.EDGES, EdgeReport.class, Followed::new);
-    // Health checks go by it.
-    Relays.listen(
-        context.getSystem(),
-        Topics.TOPOLOGIES,
-        Topology.class,
-        context.messageAdapter(Topology.class, Published::new));
+    overhear(Topics.TOPOLOGIES, Topology.class, Published::new);
   }
 
   /**

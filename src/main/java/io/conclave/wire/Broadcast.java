@@ -19,7 +19,7 @@ import java.util.function.Function;
  * ({@link Relays#overhear}) are told some of what is repeated.
  */
 public final class Broadcast {
-  /** Those who only look on are told a word about the same thing this often. */
+  /** Those who only look on are told a word about the same thing this often, while it says the same. */
   static final Duration OVERHEARD = Duration.ofSeconds(1);
 
   private static final String OVERHEARING = "-overheard";
@@ -57,13 +57,14 @@ public final class Broadcast {
    * As {@link #create(ServiceKey, Class)}, for words that are repeated several times a second whether there is news or not.
    *
    * @param subject what a word is about: the next word about it says all that this one did
+   * @param gist what of a word those who only look on must hear at once when it changes
    */
   public static <T> Behavior<T> repeating(
-      ServiceKey<T> key, Class<T> type, Function<T, ?> subject) {
+      ServiceKey<T> key, Class<T> type, Function<T, ?> subject, Function<T, ?> gist) {
     return telling(type, Behaviors.setup(context -> {
       subscribe(context, key, Listeners::new);
       subscribe(context, overheard(key, type), Onlookers::new);
-      return new Repeating<>(subject).behavior();
+      return new Repeating<>(subject, gist).behavior();
     }));
   }
 
@@ -110,15 +111,20 @@ public final class Broadcast {
     });
   }
 
-  /** Tells the listeners all, and the onlookers what is due. */
+  /** What the onlookers were last told about a subject, and when. */
+  private record Told(Object gist, long nanos) {}
+
+  /** Tells the listeners all, and the onlookers what is new or due. */
   private static final class Repeating<T> {
     private final Function<T, ?> subject;
-    private final Map<Object, Long> toldNanos = new HashMap<>();
+    private final Function<T, ?> gist;
+    private final Map<Object, Told> told = new HashMap<>();
     private Set<ActorRef<T>> listeners = Set.of();
     private Set<ActorRef<T>> onlookers = Set.of();
 
-    Repeating(Function<T, ?> subject) {
+    Repeating(Function<T, ?> subject, Function<T, ?> gist) {
       this.subject = subject;
+      this.gist = gist;
     }
 
     Behavior<Message<T>> behavior() {
@@ -136,18 +142,20 @@ public final class Broadcast {
 
     private void pass(T word) {
       listeners.forEach(ref -> ref.tell(word));
-      if (isDue(subject.apply(word))) {
+      if (isNewOrDue(subject.apply(word), gist.apply(word))) {
         onlookers.forEach(ref -> ref.tell(word));
       }
     }
 
-    private boolean isDue(Object about) {
+    private boolean isNewOrDue(Object about, Object says) {
       long nowNanos = System.nanoTime();
-      Long told = toldNanos.get(about);
-      if (told != null && nowNanos - told < OVERHEARD.toNanos()) {
+      Told last = told.get(about);
+      if (last != null
+          && last.gist().equals(says)
+          && nowNanos - last.nanos() < OVERHEARD.toNanos()) {
         return false;
       }
-      toldNanos.put(about, nowNanos);
+      told.put(about, new Told(says, nowNanos));
       return true;
     }
   }

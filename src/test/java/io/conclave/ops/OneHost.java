@@ -24,6 +24,7 @@ import io.conclave.core.Region;
 import io.conclave.core.Sentinels;
 import io.conclave.core.SwitchoverReply;
 import io.conclave.core.Timings;
+import io.conclave.core.Topology;
 import io.conclave.core.Vote;
 import io.conclave.history.History;
 import io.conclave.wire.Relays;
@@ -113,6 +114,7 @@ final class OneHost implements AutoCloseable {
     Relays.listen(system, Topics.VOTES, Vote.class, system.ignoreRef());
     Relays.listen(system, Topics.STATUSES, GroupStatus.class, system.ignoreRef());
     Relays.listen(system, Topics.EDGES, EdgeReport.class, system.ignoreRef());
+    Relays.listen(system, Topics.TOPOLOGIES, Topology.class, system.ignoreRef());
   }
 
   private static Config config(Path state, int httpPort) {

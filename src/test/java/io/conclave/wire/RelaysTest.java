@@ -48,22 +48,24 @@ class RelaysTest {
     assertEquals(relay, theOnlyOneRegistered());
   }
 
-  /** Of words about the same thing it hears one a second, of others each. */
+  /** Of words that say the same about the same thing it hears one a second, of others each. */
   @Test
-  void whoeverLooksOnHearsSomeOfWhatIsRepeated() {
+  void whoeverLooksOnHearsWhatIsNewAndSomeOfWhatIsRepeated() {
     Relays.overhear(kit.system(), KEY, String.class, first.getRef());
     ActorRef<String> broadcast =
-        kit.spawn(Broadcast.repeating(KEY, String.class, word -> word.charAt(0)));
+        kit.spawn(Broadcast.repeating(KEY, String.class, RelaysTest::subject, RelaysTest::gist));
     first.awaitAssert(() -> {
       broadcast.tell("a first");
       return first.expectMessage(Duration.ofMillis(100), "a first");
     });
-    broadcast.tell("a second");
+    broadcast.tell("a first, again");
     broadcast.tell("b first");
     first.expectMessage("b first");
+    broadcast.tell("a news");
+    first.expectMessage("a news");
     first.awaitAssert(() -> {
-      broadcast.tell("a third");
-      return first.expectMessage(Duration.ofMillis(100), "a third");
+      broadcast.tell("a news, again");
+      return first.expectMessage(Duration.ofMillis(100), "a news, again");
     });
   }
 
@@ -73,7 +75,7 @@ class RelaysTest {
     Relays.overhear(kit.system(), KEY, String.class, first.getRef());
     listen(second);
     ActorRef<String> broadcast =
-        kit.spawn(Broadcast.repeating(KEY, String.class, word -> word.charAt(0)));
+        kit.spawn(Broadcast.repeating(KEY, String.class, RelaysTest::subject, RelaysTest::gist));
     second.awaitAssert(() -> {
       broadcast.tell("a first");
       return second.expectMessage(Duration.ofMillis(100), "a first");
@@ -81,6 +83,15 @@ class RelaysTest {
     broadcast.tell("a second");
     second.fishForMessage(Duration.ofSeconds(3), until("a second"));
     first.fishForMessage(Duration.ofSeconds(3), until("a second"));
+  }
+
+  /** Words of these tests are "SUBJECT NEWS", and "SUBJECT NEWS, again". */
+  private static char subject(String word) {
+    return word.charAt(0);
+  }
+
+  private static String gist(String word) {
+    return word.replace(", again", "");
   }
 
   private static Function<String, FishingOutcome> until(String last) {
