@@ -15,12 +15,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the local server over a session of its own: at rest some times a second, attentively every few ms for a while
- * after an order, when others wait for what it is about to show. Watches for the postmaster's exit in between.
+ * Looks at the local server over a session of its own: at rest some times a second, every few ms while it attends, because
+ * others wait for what an order makes it show. Watches for the postmaster's exit in between.
  */
 final class Monitor implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Monitor.class);
   private static final long REST_NANOS = 100_000_000;
+  private static final long CONNECT_AGAIN_NANOS = 30_000_000_000L;
   private static final int SESSION_TIMEOUT_MS = 1000;
 
   private final AgentContext context;
@@ -36,6 +37,7 @@ final class Monitor implements AutoCloseable {
   private Optional<Postmaster> watched = Optional.empty();
   private Optional<Postmaster> answered = Optional.empty();
   private Optional<ExitWatcher> watcher = Optional.empty();
+  private long watchedNanos;
   private Runnable exit = () -> {};
 
   /**
@@ -81,6 +83,8 @@ final class Monitor implements AutoCloseable {
       pace.looked(end - begin);
       LockSupport.parkNanos(attentiveUntil - end > 0 ? pace.pauseNanos() : REST_NANOS);
     }
+    sessions.close();
+    watcher.ifPresent(ExitWatcher::close);
   }
 
   private Seen look() {
@@ -97,12 +101,10 @@ final class Monitor implements AutoCloseable {
     }
     try {
       Seen answer = new Seen.Answering(sessions.get().observe());
-      if (!postmaster.equals(answered)) {
+      boolean isNew = !postmaster.equals(answered);
+      connectWatcher(postmaster, isNew);
+      if (isNew) {
         answered = postmaster;
-        // One that was found before it answered is watched without a connection until now.
-        if (!watcher.map(ExitWatcher::isConnected).orElse(false)) {
-          watchFrom(postmaster);
-        }
         onFound.run();
       }
       return answer;
@@ -122,10 +124,21 @@ final class Monitor implements AutoCloseable {
     }
   }
 
+  /** One that was found before it answered is watched without a connection until now; and a connection can be lost. */
+  private void connectWatcher(Optional<Postmaster> postmaster, boolean isNew) {
+    boolean connected = watcher.filter(ExitWatcher::isConnected).isPresent();
+    if (!connected && (isNew || System.nanoTime() - watchedNanos >= CONNECT_AGAIN_NANOS)) {
+      watchFrom(postmaster);
+    }
+  }
+
+  /** The one before goes on until its successor is there. */
   private void watchFrom(Optional<Postmaster> postmaster) {
-    watcher.ifPresent(ExitWatcher::close);
+    Optional<ExitWatcher> before = watcher;
     Runnable told = exit;
     watcher = postmaster.map(found -> process.watch(found, idleSession(), told));
+    before.ifPresent(ExitWatcher::close);
+    watchedNanos = System.nanoTime();
   }
 
   private static Runnable once(Runnable action) {
@@ -147,11 +160,11 @@ final class Monitor implements AutoCloseable {
     }
   }
 
+  /** The thread ends what it has opened; a look that waits for the server ends at once. */
   @Override
   public void close() {
     closed = true;
     LockSupport.unpark(thread);
     sessions.close();
-    watcher.ifPresent(ExitWatcher::close);
   }
 }

@@ -188,12 +188,19 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     log.info(
         "{} ballot {} order {}: {}", context.node(), order.ballot(), order.number(), order.task());
     reporter.began(order);
-    monitor.attend(ATTENTION_MS);
+    attend();
     ActorRef<Command> self = getContext().getSelf();
     tasks.begin(
         order,
         detail -> self.tell(new Progressed(order, detail)),
         (done, result) -> self.tell(new Ended(done, result)));
+  }
+
+  /** Looks at a node that may be primary often for a while. Nobody waits for what a read replica shows. */
+  private void attend() {
+    if (context.self().mayBePrimary()) {
+      monitor.attend(ATTENTION_MS);
+    }
   }
 
   private Behavior<Command> onProgressed(Progressed progressed) {
@@ -213,7 +220,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     if (reporter.ended(ended.order(), ended.result())) {
       say();
     }
-    monitor.attend(ATTENTION_MS);
+    attend();
     return this;
   }
 
@@ -236,7 +243,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   /** Epoch rows are evidence that must still be known when the server is stopped. */
   private void remember(Observation seen) {
     if (!seen.history().isEmpty()) {
-      promises.know(Server.newest(seen.history()));
+      promises.know(seen.history());
     }
   }
 

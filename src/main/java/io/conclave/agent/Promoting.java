@@ -184,7 +184,7 @@ final class Promoting {
     }
     // On disk before the first client commits: once stopped, the server is compared by the epoch
     // known here (I2).
-    server.promises().know(Server.newest(seen.history()));
+    server.promises().know(seen.history());
     Result inForce = changeSync(server.settings().sync());
     if (inForce.outcome() != OrderStatus.Outcome.DONE) {
       return inForce;

@@ -175,7 +175,7 @@ final class Server implements AutoCloseable {
 
   private Result stopPrimary(io.conclave.core.Ballot ballot, long number) {
     try {
-      promises.know(newest(session().observe().history()));
+      promises.know(session().observe().history());
     } catch (SessionException e) {
       // The rows it has shown before are kept.
     }
@@ -226,7 +226,7 @@ final class Server implements AutoCloseable {
     Observation seen = done.evidence();
     fence = Optional.of(done);
     if (!seen.history().isEmpty()) {
-      promises.know(newest(seen.history()));
+      promises.know(seen.history());
     }
     Optional<Lsn> fork = seen.epochRow().flatMap(row -> endOf(row.timeline(), done.timeline()));
     return FenceEvidence.ofStandby(
@@ -244,11 +244,6 @@ final class Server implements AutoCloseable {
             .filter(fork -> fork.timeline() == timeline)
             .map(DataDirectory.Fork::end)
             .min(Comparator.naturalOrder());
-  }
-
-  /** A promise file stays small. */
-  static List<EpochRow> newest(List<EpochRow> history) {
-    return history.subList(Math.max(0, history.size() - 20), history.size());
   }
 
   @Override

@@ -56,7 +56,7 @@ final class ObserveQuery {
   static final String WITH_SCHEMA = COMMON + """
             true AS schema,
             (SELECT string_agg(concat_ws('|', epoch, promotion, node, timeline, start), ';' ORDER BY epoch)
-              FROM (SELECT * FROM conclave.epoch ORDER BY epoch DESC LIMIT 10) e) AS history,
+              FROM (SELECT * FROM conclave.epoch ORDER BY epoch DESC LIMIT 20) e) AS history,
             (SELECT id::text FROM conclave.barrier ORDER BY at DESC LIMIT 1) AS barrier FROM r
           """;
 

@@ -11,8 +11,8 @@ public final class LookPace {
   /** The longest pause, in ns. */
   public static final long LONGEST_NANOS = 20_000_000;
 
-  /** A look takes at most a fifth of the time. */
-  private static final long PAUSE_PART = 4;
+  /** A look takes at most a tenth of the time, while that keeps the pause within its bounds. */
+  private static final long PAUSE_PART = 9;
 
   /** A single slow look (a session that opens) counts little. */
   private static final long SMOOTHING = 4;

@@ -10,8 +10,8 @@ class LookPaceTest {
   private static final long MICROS = 1000;
 
   @ParameterizedTest
-  @CsvSource({"0, 2000", "400, 2000", "1000, 4000", "3000, 12000", "6000, 20000", "900000, 20000"})
-  void thePauseIsFourTimesTheCostWithinItsBounds(long costMicros, long pauseMicros) {
+  @CsvSource({"0, 2000", "200, 2000", "1000, 9000", "2000, 18000", "6000, 20000", "900000, 20000"})
+  void thePauseIsNineTimesTheCostWithinItsBounds(long costMicros, long pauseMicros) {
     LookPace pace = new LookPace();
     for (int i = 0; i < 100; i++) {
       pace.looked(costMicros * MICROS);
@@ -27,7 +27,7 @@ class LookPaceTest {
     pace.looked(costMicros * MICROS);
     assertTrue(pace.pauseNanos() > LookPace.SHORTEST_NANOS);
     for (int i = 0; i < 20; i++) {
-      pace.looked(300 * MICROS);
+      pace.looked(200 * MICROS);
     }
     assertEquals(LookPace.SHORTEST_NANOS, pace.pauseNanos());
   }
