@@ -108,7 +108,7 @@ public record NodeReport(
       Receiver receiver,
       Optional<Problem.Kind> problem) {}
 
-  /** Equal as long as there is no such news of the node. */
+  /** Equal as long as none of that has changed. */
   public Gist gist() {
     return new Gist(
         agent, server, gate, epochRow(), upstream, receiver, problem.map(Problem::kind));

@@ -30,7 +30,7 @@ import java.util.Optional;
  */
 record Views(
     HostId self, List<GroupDefinition> groups, Map<HostId, Region> edges, Timings timings) {
-  /** Some words come this often only (Relays.overhear), in ms. */
+  /** What is overheard (Relays) and not new comes this often, in ms. */
   private static final long HEARD_MS = 1000;
 
   Views {

@@ -7,8 +7,6 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
@@ -16,7 +14,7 @@ import java.util.function.Function;
 /**
  * Passes each word on to everybody who is registered under a key, on any host of the cell; also to those on hosts that are
  * unreachable at the moment, because a frozen host must find its orders when it thaws. Those who only look on
- * ({@link Relays#overhear}) are told some of what is repeated.
+ * ({@link Relays#overhear}) are told what is new at once, and what is repeated once a second.
  */
 public final class Broadcast {
   /** Those who only look on are told a word about the same thing this often, while it says the same. */
@@ -111,14 +109,11 @@ public final class Broadcast {
     });
   }
 
-  /** What the onlookers were last told about a subject, and when. */
-  private record Told(Object gist, long nanos) {}
-
   /** Tells the listeners all, and the onlookers what is new or due. */
   private static final class Repeating<T> {
     private final Function<T, ?> subject;
     private final Function<T, ?> gist;
-    private final Map<Object, Told> told = new HashMap<>();
+    private final Repetitions told = new Repetitions(OVERHEARD);
     private Set<ActorRef<T>> listeners = Set.of();
     private Set<ActorRef<T>> onlookers = Set.of();
 
@@ -132,6 +127,10 @@ public final class Broadcast {
         if (message instanceof Listeners<T> now) {
           listeners = now.refs();
         } else if (message instanceof Onlookers<T> now) {
+          // Who has just come has been told nothing.
+          if (!onlookers.containsAll(now.refs())) {
+            told.forget();
+          }
           onlookers = now.refs();
         } else if (message instanceof Say<T> say) {
           pass(say.word());
@@ -142,21 +141,9 @@ public final class Broadcast {
 
     private void pass(T word) {
       listeners.forEach(ref -> ref.tell(word));
-      if (isNewOrDue(subject.apply(word), gist.apply(word))) {
+      if (told.isNewOrDue(subject.apply(word), gist.apply(word), System.nanoTime())) {
         onlookers.forEach(ref -> ref.tell(word));
       }
-    }
-
-    private boolean isNewOrDue(Object about, Object says) {
-      long nowNanos = System.nanoTime();
-      Told last = told.get(about);
-      if (last != null
-          && last.gist().equals(says)
-          && nowNanos - last.nanos() < OVERHEARD.toNanos()) {
-        return false;
-      }
-      told.put(about, new Told(says, nowNanos));
-      return true;
     }
   }
 }

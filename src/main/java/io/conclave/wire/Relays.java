@@ -59,9 +59,9 @@ public final class Relays implements Extension {
   }
 
   /**
-   * Has words that are said under this key passed on to somebody who only looks on: all that come to this host anyway for those
-   * who {@linkplain #listen listen}, and when nobody does whatever is new, and about one a second of those that are repeated. In
-   * a cell of many hosts that is most of what idle hosts would say to one another.
+   * Has words that are said under this key passed on to somebody who only looks on. When somebody of this host
+   * {@linkplain #listen listens}, these are all words, as they come here anyway; else whatever is new, and one a second of what
+   * is repeated. In a cell of many hosts that is most of what idle hosts would say to one another.
    *
    * @param type of the words
    */

@@ -16,8 +16,8 @@ import io.conclave.core.decision.DecisionRecord;
 
 /**
  * What is said to whom in a cell. Whoever wants to hear a word listens under its key ({@link Relays}); whoever says it sends it
- * to every host that listens ({@link Broadcast}). So a sentinel, a coordinator and an operator's page hear the same reports, and a second
- * coordinator would hear them too.
+ * to every host that listens ({@link Broadcast}). So a sentinel and a coordinator hear the same reports, a second coordinator would hear them
+ * too, and an operator's page and an edge hear what is new in them.
  */
 public final class Topics {
   public static final ServiceKey<NodeReport> REPORTS =

@@ -92,14 +92,24 @@ public record EdgeState(
     }
     Optional<Configuration> newest = word.configuration();
     Optional<Configuration> proven = word.established() ? newest : established;
-    return with(
+    EdgeState next = with(
         Optional.of(word),
         nowMs,
         proven,
         after(word, proven),
         word.hold().map(wanted -> pause(hold, wanted.id(), wanted.budgetMs(), nowMs)),
-        newest.flatMap(next -> gathered(next, word.established(), nowMs)),
+        newest.flatMap(begun -> gathered(begun, word.established(), nowMs)),
         reports);
+    return proven.equals(established) ? next : next.judgeAgain();
+  }
+
+  /** What was said before this edge knew of the configuration may not be said again for a while. */
+  private EdgeState judgeAgain() {
+    EdgeState judged = this;
+    for (NodeReport report : reports.values()) {
+      judged = judged.judge(report);
+    }
+    return judged;
   }
 
   /**
@@ -226,11 +236,11 @@ public record EdgeState(
     if (standing == Standing.CLEARED) {
       return known;
     }
-    boolean late = established.isPresent() && nowMs - beganMs > patienceMs();
+    boolean late = established.isPresent() && nowMs - beganMs > 2 * patienceMs();
     return standing == Standing.BARRED || late ? Place.BARRED : Place.LEFT;
   }
 
-  /** Words are repeated several times in it. */
+  /** Topologies are repeated several times in it, and reports to one who only looks on several times in twice as long. */
   private long patienceMs() {
     return timings.suspicionMs() + 2 * timings.reportMs();
   }

@@ -85,7 +85,7 @@ final class HaproxyFile {
         "srvtcpka-idle 10s",
         "srvtcpka-intvl 5s",
         "srvtcpka-cnt 3",
-        "# Checks are the second line; each is a connection to a daemon.",
+        "# The second line: the daemon beside is faster. Each check is a connection to an agent.",
         "default-server inter 1s fastinter 250ms fall 2 rise 2 on-marked-down shutdown-sessions%s"
             .formatted(hasNames() ? " init-addr last,libc,none resolvers system" : ""));
   }

@@ -130,6 +130,17 @@ class EdgeStateTest {
     return Map.of(A, a, B, b, C, c);
   }
 
+  /** To an edge, reports come once a second. */
+  @Test
+  void whatWasSaidBeforeTheFirstTopologyCounts() {
+    standby(B, 1);
+    standby(C, 1);
+    established(1, A);
+    now += 60_000;
+    assertEquals(Place.ASIDE, plan().writes().get(B));
+    assertEquals(Place.CHECKED, plan().reads().get(C));
+  }
+
   @Test
   void beforeAnythingIsHeardNothingIsTouched() {
     now = 1_000_000;
@@ -231,7 +242,7 @@ class EdgeStateTest {
     established(2, B);
     assertEquals(writes(Place.LEFT, Place.SERVING, Place.LEFT), plan().writes());
     standby(C, 2);
-    now += 1600;
+    now += 3001;
     edge = edge.hear(topology(2, B, true), now);
     assertEquals(writes(Place.BARRED, Place.SERVING, Place.ASIDE), plan().writes());
   }
