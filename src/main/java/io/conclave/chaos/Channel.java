@@ -1,24 +1,32 @@
 package io.conclave.chaos;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.conclave.workload.Patience;
 import io.conclave.workload.Route;
 import java.util.Locale;
 
 /** A way from clients to the primary. */
 public enum Channel {
   /** An URL with all nodes. */
-  DIRECT(Route.SERVERS),
-  HAPROXY(Route.PROXY),
-  PGBOUNCER(Route.POOLER);
+  DIRECT(Route.SERVERS, Patience.DEFAULT),
+  HAPROXY(Route.PROXY, Patience.DEFAULT),
+  PGBOUNCER(Route.POOLER, Patience.POOLED);
 
   private final Route route;
+  private final Patience patience;
 
-  Channel(Route route) {
+  Channel(Route route, Patience patience) {
     this.route = route;
+    this.patience = patience;
   }
 
   Route route() {
     return route;
+  }
+
+  /** How long its clients wait for an answer. */
+  Patience patience() {
+    return patience;
   }
 
   /** As scenarios and reports write it. */

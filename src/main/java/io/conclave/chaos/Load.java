@@ -6,7 +6,6 @@ import io.conclave.workload.Endpoint;
 import io.conclave.workload.Ledger;
 import io.conclave.workload.LedgerCheck;
 import io.conclave.workload.LoadShape;
-import io.conclave.workload.Patience;
 import io.conclave.workload.Workload;
 import io.conclave.workload.WorkloadException;
 import io.conclave.workload.WorkloadOptions;
@@ -61,7 +60,7 @@ final class Load implements AutoCloseable {
         Optional.empty(),
         "prefer",
         SHAPE,
-        Patience.DEFAULT,
+        channel.patience(),
         Duration.ofDays(1),
         channel.route());
     waiting.until("writes through " + channel.word(), START_LIMIT, () -> {

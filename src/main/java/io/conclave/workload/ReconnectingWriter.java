@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A writer that opens a connection for each write and tries the servers in turn, beginning with the one that took the
- * last write. A server that let it wait is left out for a second, so that what is measured is how long the group takes
+ * last write. A server that let it wait is left out for a second when there are others, so that what is measured is how long the group takes
  * no writes, and not how patient the client is.
  */
 final class ReconnectingWriter implements Runnable {
@@ -72,9 +72,11 @@ final class ReconnectingWriter implements Runnable {
     } catch (SQLException e) {
       LOG.debug("{} took no write: {}", server, e.getMessage());
       long now = System.nanoTime();
-      if (now - began
-          >= TimeUnit.MILLISECONDS.toNanos(
-              Math.min(patience.connectMs(), patience.directAnswerMs()))) {
+      boolean others = servers.size() > 1;
+      if (others
+          && now - began
+              >= TimeUnit.MILLISECONDS.toNanos(
+                  Math.min(patience.connectMs(), patience.directAnswerMs()))) {
         leftOutUntil[current] = now + LEFT_OUT_NANOS;
       }
       return false;
