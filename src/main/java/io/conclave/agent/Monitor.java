@@ -101,9 +101,8 @@ final class Monitor implements AutoCloseable {
     }
     try {
       Seen answer = new Seen.Answering(sessions.get().observe());
-      boolean isNew = !postmaster.equals(answered);
-      connectWatcher(postmaster, isNew);
-      if (isNew) {
+      connectWatcher(postmaster);
+      if (!postmaster.equals(answered)) {
         answered = postmaster;
         onFound.run();
       }
@@ -125,9 +124,11 @@ final class Monitor implements AutoCloseable {
   }
 
   /** One that was found before it answered is watched without a connection until now; and a connection can be lost. */
-  private void connectWatcher(Optional<Postmaster> postmaster, boolean isNew) {
+  private void connectWatcher(Optional<Postmaster> postmaster) {
     boolean connected = watcher.filter(ExitWatcher::isConnected).isPresent();
-    if (!connected && (isNew || System.nanoTime() - watchedNanos >= CONNECT_AGAIN_NANOS)) {
+    boolean due =
+        !postmaster.equals(answered) || System.nanoTime() - watchedNanos >= CONNECT_AGAIN_NANOS;
+    if (!connected && due) {
       watchFrom(postmaster);
     }
   }

@@ -37,6 +37,9 @@ public record Timings(
     int failoverLimit,
     long failoverWindowMs) {
 
+  /** How often those who only look on are told what is repeated and not new, in ms. */
+  public static final long OVERHEARD_MS = 1000;
+
   private static final long SHORTEST_STALL_MS = 200;
   private static final int STALL_PART = 4;
 

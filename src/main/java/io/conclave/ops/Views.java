@@ -30,9 +30,6 @@ import java.util.Optional;
  */
 record Views(
     HostId self, List<GroupDefinition> groups, Map<HostId, Region> edges, Timings timings) {
-  /** What is overheard (Relays) and not new comes this often, in ms. */
-  private static final long HEARD_MS = 1000;
-
   Views {
     groups = List.copyOf(groups);
     edges = Map.copyOf(edges);
@@ -95,7 +92,8 @@ record Views(
 
   /** Whether a word that is repeated, and heard once a second at least, has been missing for too long. */
   boolean isSilent(Heard<?> heard, long nowMs) {
-    return heard.ageMs(nowMs) > HEARD_MS + timings.suspicionMs() + 2 * timings.reportMs();
+    return heard.ageMs(nowMs)
+        > Timings.OVERHEARD_MS + timings.suspicionMs() + 2 * timings.reportMs();
   }
 
   private Optional<String> silence(Optional<Heard<Topology>> heard, long nowMs) {

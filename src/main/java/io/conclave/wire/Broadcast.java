@@ -6,6 +6,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
+import io.conclave.core.Timings;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -18,7 +19,7 @@ import java.util.function.Function;
  */
 public final class Broadcast {
   /** Those who only look on are told a word about the same thing this often, while it says the same. */
-  static final Duration OVERHEARD = Duration.ofSeconds(1);
+  static final Duration OVERHEARD = Duration.ofMillis(Timings.OVERHEARD_MS);
 
   private static final String OVERHEARING = "-overheard";
 

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A writer that opens a connection for each write and tries the servers in turn, beginning with the one that took the
- * last write. A server that let it wait is left out for a second when there are others, so that what is measured is how long the group takes
- * no writes, and not how patient the client is.
+ * last write. A server that let it wait is left out for a second when there are others, so that what is measured is how long
+ * the group takes no writes, and not how patient the client is.
  */
 final class ReconnectingWriter implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(ReconnectingWriter.class);

@@ -236,11 +236,12 @@ public record EdgeState(
     if (standing == Standing.CLEARED) {
       return known;
     }
-    boolean late = established.isPresent() && nowMs - beganMs > 2 * patienceMs();
+    boolean late =
+        established.isPresent() && nowMs - beganMs > patienceMs() + 2 * Timings.OVERHEARD_MS;
     return standing == Standing.BARRED || late ? Place.BARRED : Place.LEFT;
   }
 
-  /** Topologies are repeated several times in it, and reports to one who only looks on several times in twice as long. */
+  /** Topologies are repeated several times in it. Reports come to an edge as often as to all who only look on. */
   private long patienceMs() {
     return timings.suspicionMs() + 2 * timings.reportMs();
   }

@@ -242,8 +242,10 @@ class EdgeStateTest {
     established(2, B);
     assertEquals(writes(Place.LEFT, Place.SERVING, Place.LEFT), plan().writes());
     standby(C, 2);
-    now += 3001;
+    now += 3500;
     edge = edge.hear(topology(2, B, true), now);
+    assertEquals(writes(Place.LEFT, Place.SERVING, Place.ASIDE), plan().writes());
+    now += 1;
     assertEquals(writes(Place.BARRED, Place.SERVING, Place.ASIDE), plan().writes());
   }
 
