@@ -5,12 +5,12 @@ import java.util.PriorityQueue;
 
 /**
  * What is to happen, by time and then in the order in which it was asked for. Time is whole milliseconds, and nearly everything
- * comes within a second or two: a timing wheel has a queue for each of these milliseconds. What is further away waits in a heap,
+ * comes within some seconds: a timing wheel has a queue for each of these milliseconds. What is further away waits in a heap,
  * and goes to the wheel as soon as that covers its time, before anybody else can ask for the same millisecond.
  */
 final class Schedule {
   /** How many milliseconds the wheel covers: a power of two. */
-  private static final int SLOTS = 2048;
+  private static final int SLOTS = 16_384;
 
   private static final int NOTHING = -1;
 

@@ -12,40 +12,34 @@ import java.util.TreeMap;
 
 /**
  * The last word of each agent about each node, of each sentinel and of each edge, with the moment it arrived (monotonic ms).
- *
- * @param lastStreaming when each standby was last seen to stream
  */
 record Sightings(
-    Map<NodeId, At<NodeReport>> reports,
-    Map<HostId, At<Vote>> votes,
-    Map<NodeId, Long> lastStreaming,
-    Map<HostId, At<EdgeReport>> edges) {
-  static final Sightings NONE = new Sightings(Map.of(), Map.of(), Map.of(), Map.of());
+    Map<NodeId, Reported> reports, Map<HostId, At<Vote>> votes, Map<HostId, At<EdgeReport>> edges) {
+  static final Sightings NONE = new Sightings(Map.of(), Map.of(), Map.of());
 
   record At<T>(T word, long atMs) {}
 
+  /** @param streamingMs when the node was last seen to stream; its first report counts as such */
+  record Reported(NodeReport word, long atMs, long streamingMs) {}
+
   Sightings with(NodeReport report, long nowMs) {
-    At<NodeReport> last = reports.get(report.node());
+    Reported last = reports.get(report.node());
     boolean outOfDate = last != null
         && last.word().agent().equals(report.agent())
         && last.word().sequence() >= report.sequence();
     if (outOfDate) {
       return this;
     }
-    Map<NodeId, At<NodeReport>> next = new TreeMap<>(reports);
-    next.put(report.node(), new At<>(report, nowMs));
-    if (last != null && report.receiver() != NodeReport.Receiver.STREAMING) {
-      return new Sightings(next, votes, lastStreaming, edges);
-    }
-    Map<NodeId, Long> streaming = new TreeMap<>(lastStreaming);
-    streaming.put(report.node(), nowMs);
-    return new Sightings(next, votes, streaming, edges);
+    boolean streams = last == null || report.receiver() == NodeReport.Receiver.STREAMING;
+    Map<NodeId, Reported> next = new TreeMap<>(reports);
+    next.put(report.node(), new Reported(report, nowMs, streams ? nowMs : last.streamingMs()));
+    return new Sightings(next, votes, edges);
   }
 
   Sightings with(Vote vote, long nowMs) {
     Map<HostId, At<Vote>> next = new TreeMap<>(votes);
     next.put(vote.sentinel(), new At<>(vote, nowMs));
-    return new Sightings(reports, next, lastStreaming, edges);
+    return new Sightings(reports, next, edges);
   }
 
   Sightings with(EdgeReport report, long nowMs) {
@@ -58,23 +52,23 @@ record Sightings(
     }
     Map<HostId, At<EdgeReport>> next = new TreeMap<>(edges);
     next.put(report.edge(), new At<>(report, nowMs));
-    return new Sightings(reports, votes, lastStreaming, next);
+    return new Sightings(reports, votes, next);
   }
 
   /** When a standby was last seen to stream; its first report counts as such. Empty when it never reported. */
   Optional<Long> lastStreamingMs(NodeId node) {
-    return Optional.ofNullable(lastStreaming.get(node));
+    return Optional.ofNullable(reports.get(node)).map(Reported::streamingMs);
   }
 
   Optional<NodeReport> report(NodeId node) {
-    return Optional.ofNullable(reports.get(node)).map(At::word);
+    return Optional.ofNullable(reports.get(node)).map(Reported::word);
   }
 
   /** The report, if it is not older than this many ms. */
   Optional<NodeReport> fresh(NodeId node, long nowMs, long ageMs) {
     return Optional.ofNullable(reports.get(node))
         .filter(at -> nowMs - at.atMs() <= ageMs)
-        .map(At::word);
+        .map(Reported::word);
   }
 
   /** The reports of the edges that are not older than this many ms, by the names of their hosts. */

@@ -4,9 +4,9 @@ import io.conclave.core.Durability.WhenAlone;
 import io.conclave.core.NodeId;
 import io.conclave.core.SyncSet;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The next safe step of a sync set towards what the standbys allow (design, section 3.2). One step changes S or k, never
@@ -44,9 +44,9 @@ final class SyncPlan {
    */
   static Optional<Change> next(
       SyncSet current,
-      Set<NodeId> ready,
-      Set<NodeId> away,
-      Set<NodeId> unusable,
+      Collection<NodeId> ready,
+      Collection<NodeId> away,
+      Collection<NodeId> unusable,
       WhenAlone whenAlone) {
     if (!current.members().containsAll(ready)) {
       List<NodeId> joined = new ArrayList<>(current.members());
@@ -76,7 +76,7 @@ final class SyncPlan {
    * of them at most), so that k = 0 costs no failover; under {@code STRICT} the server goes on waiting all the same.
    */
   private static Optional<Change> nobodyLeft(
-      SyncSet current, Set<NodeId> unusable, WhenAlone whenAlone) {
+      SyncSet current, Collection<NodeId> unusable, WhenAlone whenAlone) {
     long lost = current.members().stream().filter(unusable::contains).count();
     boolean noFenceWithout = lost > 0 && lost >= current.k();
     if (current.k() > 0) {

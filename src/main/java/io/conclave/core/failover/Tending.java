@@ -14,7 +14,6 @@ import io.conclave.core.Prefix;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +32,11 @@ final class Tending {
 
   private Tending() {}
 
+  /** A vote and the word of an edge say nothing of what is tended; the next report or look at the clock does. */
   static void tend(Turn turn) {
+    if (turn.input instanceof Input.Voted || turn.input instanceof Input.EdgeReported) {
+      return;
+    }
     Configuration established = turn.established();
     Optional<NodeReport> primary = turn.fresh(established.primary())
         .filter(report -> report.server() == ServerState.PRIMARY && report.shows(established));
@@ -107,9 +110,9 @@ final class Tending {
 
   /** One that is about to join the sync set: whatever it was ordered before is void from then on. */
   private static boolean mustBeBound(Turn turn, NodeReport primary, NodeReport standby) {
-    return turn.rules.mayCountFor(primary.node()).contains(standby.node())
-        && !SyncSteps.mayJoin(turn, standby.node())
-        && streams(standby, turn.established(), primary);
+    return !SyncSteps.mayJoin(turn, standby.node())
+        && streams(standby, turn.established(), primary)
+        && turn.rules.mayCountFor(primary.node()).contains(standby.node());
   }
 
   /**
@@ -242,11 +245,11 @@ final class Tending {
   private static Optional<SyncPlan.Change> nextChange(
       Turn turn, Configuration established, NodeReport primary, List<NodeId> streaming) {
     List<NodeId> mayCount = turn.rules.mayCountFor(established.primary());
-    Set<NodeId> ready = new HashSet<>(streaming);
-    ready.retainAll(mayCount);
-    ready.removeIf(node -> !established.sync().contains(node) && !SyncSteps.mayJoin(turn, node));
-    Set<NodeId> away = new HashSet<>();
-    Set<NodeId> unusable = new HashSet<>();
+    List<NodeId> ready = new ArrayList<>(streaming);
+    ready.removeIf(node -> !mayCount.contains(node)
+        || (!established.sync().contains(node) && !SyncSteps.mayJoin(turn, node)));
+    List<NodeId> away = new ArrayList<>();
+    List<NodeId> unusable = new ArrayList<>();
     for (NodeId node : established.sync().members()) {
       if (!mayCount.contains(node)
           || notStreamingMs(turn, node) >= turn.rules.timings().standbyGraceMs()) {

@@ -45,7 +45,7 @@ final class Turn {
   private boolean ownOrders;
   private Optional<Attempt> attempt;
   private Optional<SyncChange> change;
-  private final List<Long> failovers;
+  private List<Long> failovers;
   private long topologyVersion;
 
   Turn(Rules rules, GroupState state, long nowMs, UUID fresh, Input input) {
@@ -62,7 +62,7 @@ final class Turn {
     this.orders = state.orders();
     this.attempt = state.attempt();
     this.change = state.change();
-    this.failovers = new ArrayList<>(state.failovers());
+    this.failovers = state.failovers();
     this.topologyVersion = state.topologyVersion();
   }
 
@@ -297,7 +297,7 @@ final class Turn {
   /** A ballot above the one held that an agent has promised: somebody else gives orders. */
   Optional<Ballot> outpromised() {
     Ballot highest = authority.ballot();
-    for (Sightings.At<NodeReport> at : seen.reports().values()) {
+    for (Sightings.Reported at : seen.reports().values()) {
       Ballot promised = at.word().promised();
       highest = promised.isAbove(highest) ? promised : highest;
     }
@@ -335,8 +335,10 @@ final class Turn {
   }
 
   void countFailover() {
-    failovers.add(nowMs);
-    failovers.removeIf(at -> at <= nowMs - rules.timings().failoverWindowMs());
+    List<Long> recent = new ArrayList<>(failovers);
+    recent.add(nowMs);
+    recent.removeIf(at -> at <= nowMs - rules.timings().failoverWindowMs());
+    failovers = recent;
   }
 
   boolean failoversAreExhausted() {

@@ -45,12 +45,11 @@ public final class TimelessState {
 
   /** The same state at {@link #NOW}; votes are gone. */
   static GroupState of(GroupState s) {
-    Map<NodeId, Sightings.At<NodeReport>> reports = new TreeMap<>();
-    Map<NodeId, Long> streaming = new TreeMap<>();
-    s.seen().reports().forEach((node, at) -> {
-      reports.put(node, new Sightings.At<>(relevant(s, at.word()), NOW));
-      streaming.put(node, NOW);
-    });
+    Map<NodeId, Sightings.Reported> reports = new TreeMap<>();
+    s.seen()
+        .reports()
+        .forEach((node, at) ->
+            reports.put(node, new Sightings.Reported(relevant(s, at.word()), NOW, NOW)));
     Map<NodeId, GroupState.Issued> orders = new TreeMap<>();
     s.orders()
         .forEach(
@@ -61,7 +60,7 @@ public final class TimelessState {
         s.authority(),
         s.register(),
         s.pending(),
-        new Sightings(reports, Map.of(), streaming, Map.of()),
+        new Sightings(reports, Map.of(), Map.of()),
         orders,
         s.attempt(),
         s.change(),
@@ -111,15 +110,11 @@ public final class TimelessState {
 
   /** Who was streaming when last heard has been streaming up to {@link #LATE}. */
   public static GroupState agedUntilLate(GroupState s) {
-    Map<NodeId, Long> streaming = new TreeMap<>(s.seen().lastStreaming());
-    s.seen().reports().forEach((node, at) -> {
-      if (at.word().receiver() == Receiver.STREAMING) {
-        streaming.put(node, LATE);
-      }
-    });
-    return withSeen(
-        s,
-        new Sightings(s.seen().reports(), s.seen().votes(), streaming, s.seen().edges()));
+    Map<NodeId, Sightings.Reported> reports = new TreeMap<>(s.seen().reports());
+    reports.replaceAll((node, at) -> at.word().receiver() == Receiver.STREAMING
+        ? new Sightings.Reported(at.word(), at.atMs(), LATE)
+        : at);
+    return withSeen(s, new Sightings(reports, s.seen().votes(), s.seen().edges()));
   }
 
   /** All sentinels are of this opinion about the established primary, and say so at this moment. */
@@ -143,10 +138,7 @@ public final class TimelessState {
                         opinion,
                         List.of()),
                     atMs))));
-    return withSeen(
-        s,
-        new Sightings(
-            s.seen().reports(), votes, s.seen().lastStreaming(), s.seen().edges()));
+    return withSeen(s, new Sightings(s.seen().reports(), votes, s.seen().edges()));
   }
 
   private static GroupState withSeen(GroupState s, Sightings seen) {
