@@ -10,6 +10,7 @@ import io.conclave.core.Timings;
 import java.time.Duration;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -25,15 +26,6 @@ public final class Broadcast {
 
   private Broadcast() {}
 
-  /** The actor's own protocol: a word to pass on, or the current listeners. */
-  private sealed interface Message<T> {}
-
-  private record Say<T>(T word) implements Message<T> {}
-
-  private record Listeners<T>(Set<ActorRef<T>> refs) implements Message<T> {}
-
-  private record Onlookers<T>(Set<ActorRef<T>> refs) implements Message<T> {}
-
   /** A ref that takes words and has them passed on. */
   public static <T> Behavior<T> create(ServiceKey<T> key, Class<T> type) {
     return create(key, type, (word, listener) -> true);
@@ -46,10 +38,14 @@ public final class Broadcast {
    */
   static <T> Behavior<T> create(
       ServiceKey<T> key, Class<T> type, BiPredicate<T, ActorRef<T>> isFor) {
-    return telling(type, Behaviors.setup(context -> {
-      subscribe(context, key, Listeners::new);
-      return sending(Set.of(), isFor);
-    }));
+    return behavior(type, context -> {
+      Registered<T> listeners = new Registered<>(context, key);
+      return new Ears<>(
+          listeners::learn,
+          word -> listeners.refs.stream()
+              .filter(ref -> isFor.test(word, ref))
+              .forEach(ref -> ref.tell(word)));
+    });
   }
 
   /**
@@ -60,11 +56,10 @@ public final class Broadcast {
    */
   public static <T> Behavior<T> repeating(
       ServiceKey<T> key, Class<T> type, Function<T, ?> subject, Function<T, ?> gist) {
-    return telling(type, Behaviors.setup(context -> {
-      subscribe(context, key, Listeners::new);
-      subscribe(context, overheard(key, type), Onlookers::new);
-      return new Repeating<>(subject, gist).behavior();
-    }));
+    return behavior(type, context -> {
+      Repeating<T> repeating = new Repeating<>(context, key, type, subject, gist);
+      return new Ears<>(repeating::learn, repeating::pass);
+    });
   }
 
   /** The key of those who only look on. */
@@ -72,78 +67,82 @@ public final class Broadcast {
     return ServiceKey.create(type, key.id() + OVERHEARING);
   }
 
-  private static <T> Behavior<T> telling(Class<T> type, Behavior<Message<T>> sending) {
-    return Behaviors.setup(context -> {
-      ActorRef<Message<T>> sender = context.spawn(sending, "listeners");
-      return Behaviors.receive(type)
-          .onAnyMessage(word -> {
-            sender.tell(new Say<>(word));
-            return Behaviors.same();
-          })
-          .build();
-    });
+  /** What is done about a listing of the receptionist, and about a word. */
+  private record Ears<T>(Consumer<Receptionist.Listing> listings, Consumer<T> words) {}
+
+  /** One actor for words and listings, because each further one would be a wait for its turn; others see words only. */
+  private static <T> Behavior<T> behavior(
+      Class<T> type, Function<ActorContext<Object>, Ears<T>> begin) {
+    return Behaviors.setup((ActorContext<Object> context) -> {
+          Ears<T> ears = begin.apply(context);
+          return Behaviors.receive(Object.class)
+              .onMessage(Receptionist.Listing.class, listing -> {
+                ears.listings().accept(listing);
+                return Behaviors.same();
+              })
+              .onMessage(type, word -> {
+                ears.words().accept(word);
+                return Behaviors.same();
+              })
+              .build();
+        })
+        .narrow();
   }
 
-  private static <T> void subscribe(
-      ActorContext<Message<T>> context,
-      ServiceKey<T> key,
-      Function<Set<ActorRef<T>>, Message<T>> changed) {
-    // A child for each key: an actor has one adapter for a class of messages.
-    ActorRef<Receptionist.Listing> listings = context.spawn(
-        Behaviors.receiveMessage(listing -> {
-          context.getSelf().tell(changed.apply(listing.getAllServiceInstances(key)));
-          return Behaviors.same();
-        }),
-        key.id());
-    context.getSystem().receptionist().tell(Receptionist.subscribe(key, listings));
-  }
+  /** Who is registered under a key. */
+  private static final class Registered<T> {
+    private final ServiceKey<T> key;
+    private Set<ActorRef<T>> refs = Set.of();
 
-  private static <T> Behavior<Message<T>> sending(
-      Set<ActorRef<T>> refs, BiPredicate<T, ActorRef<T>> isFor) {
-    return Behaviors.receiveMessage(message -> {
-      if (message instanceof Listeners<T> listeners) {
-        return sending(listeners.refs(), isFor);
+    Registered(ActorContext<Object> context, ServiceKey<T> key) {
+      this.key = key;
+      context
+          .getSystem()
+          .receptionist()
+          .tell(Receptionist.subscribe(key, context.getSelf().narrow()));
+    }
+
+    void learn(Receptionist.Listing listing) {
+      if (listing.isForKey(key)) {
+        refs = listing.getAllServiceInstances(key);
       }
-      T word = ((Say<T>) message).word();
-      refs.stream().filter(ref -> isFor.test(word, ref)).forEach(ref -> ref.tell(word));
-      return Behaviors.same();
-    });
+    }
   }
 
   /** Tells the listeners all, and the onlookers what is new or due. */
   private static final class Repeating<T> {
+    private final Registered<T> listeners;
+    private final Registered<T> onlookers;
     private final Function<T, ?> subject;
     private final Function<T, ?> gist;
     private final Repetitions told = new Repetitions(OVERHEARD);
-    private Set<ActorRef<T>> listeners = Set.of();
-    private Set<ActorRef<T>> onlookers = Set.of();
 
-    Repeating(Function<T, ?> subject, Function<T, ?> gist) {
+    Repeating(
+        ActorContext<Object> context,
+        ServiceKey<T> key,
+        Class<T> type,
+        Function<T, ?> subject,
+        Function<T, ?> gist) {
+      this.listeners = new Registered<>(context, key);
+      this.onlookers = new Registered<>(context, overheard(key, type));
       this.subject = subject;
       this.gist = gist;
     }
 
-    Behavior<Message<T>> behavior() {
-      return Behaviors.receiveMessage(message -> {
-        if (message instanceof Listeners<T> now) {
-          listeners = now.refs();
-        } else if (message instanceof Onlookers<T> now) {
-          // Who has just come has been told nothing.
-          if (!onlookers.containsAll(now.refs())) {
-            told.forget();
-          }
-          onlookers = now.refs();
-        } else if (message instanceof Say<T> say) {
-          pass(say.word());
-        }
-        return Behaviors.same();
-      });
+    void learn(Receptionist.Listing listing) {
+      Set<ActorRef<T>> before = onlookers.refs;
+      listeners.learn(listing);
+      onlookers.learn(listing);
+      // Who has just come has been told nothing.
+      if (!before.containsAll(onlookers.refs)) {
+        told.forget();
+      }
     }
 
-    private void pass(T word) {
-      listeners.forEach(ref -> ref.tell(word));
+    void pass(T word) {
+      listeners.refs.forEach(ref -> ref.tell(word));
       if (told.isNewOrDue(subject.apply(word), gist.apply(word), System.nanoTime())) {
-        onlookers.forEach(ref -> ref.tell(word));
+        onlookers.refs.forEach(ref -> ref.tell(word));
       }
     }
   }
