@@ -40,7 +40,7 @@ final class Promoting {
     this.checkpoint = new PromotionCheckpoint(server.context());
   }
 
-  /** Gate closed, sync setting, promotion, epoch row: in this order, each repeatable. */
+  /** Sync setting, gate closed, promotion, epoch row: in this order, each repeatable. */
   Result promote(Task.Promote task) {
     Configuration configuration = task.configuration();
     if (!server.isRunning()) {
@@ -59,14 +59,14 @@ final class Promoting {
     }
     server.liftFence();
     Laps laps = new Laps();
+    // The gate's closing has the server read both.
+    server.directory().write(new ServerSettings(Optional.empty(), task.sync()));
+    laps.lap("settings");
     Result closed = closeGate();
     if (closed != null) {
       return closed;
     }
     laps.lap("gate");
-    server.directory().write(new ServerSettings(Optional.empty(), task.sync()));
-    server.session().reload();
-    laps.lap("settings");
     if (!promotedAlready) {
       server.directory().timelines().passOver(task.base().timeline(), task.timeline());
       if (!Promotion.promote(

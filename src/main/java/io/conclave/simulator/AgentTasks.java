@@ -210,12 +210,12 @@ final class AgentTasks {
             RESTART_MS, () -> promote(task), () -> failed("not fenced after a restart")))));
         return;
       }
+      server.upstreamOnDisk = -1;
+      server.syncOnDisk = task.sync();
+      server.commits.reload();
       agent.gate.commandClose(
           PromotionRule.gateOfCandidate(),
           guarded(() -> {
-            server.upstreamOnDisk = -1;
-            server.syncOnDisk = task.sync();
-            server.commits.reload();
             world.faults.stories().happened(Stories.Moment.PROMOTING, server);
             int takes =
                 world.dice.oneIn(8) ? world.dice.between(50, 1500) : world.dice.between(5, 40);
