@@ -9,8 +9,8 @@ import java.util.Locale;
 public enum Channel {
   /** An URL with all nodes. */
   DIRECT(Route.SERVERS, Patience.DEFAULT),
-  HAPROXY(Route.PROXY, Patience.DEFAULT),
-  PGBOUNCER(Route.POOLER, Patience.POOLED);
+  HAPROXY(Route.PROXY, Patience.HELD),
+  PGBOUNCER(Route.POOLER, Patience.HELD);
 
   private final Route route;
   private final Patience patience;

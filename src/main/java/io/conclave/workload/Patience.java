@@ -21,8 +21,8 @@ public record Patience(
   /** Of a client that chooses among servers itself: whoever does not answer is left for another one. */
   public static final Patience DEFAULT = new Patience(300, 600, 1000, 300, 200, 400);
 
-  /** Of a client of a pool, which holds whoever comes while there is no primary: to give up means to queue anew. */
-  public static final Patience POOLED = new Patience(2000, 10_000, 10_000, 10_000, 20, 50);
+  /** Of a client of an edge, which holds whoever comes while there is no primary: to give up means to queue anew. */
+  public static final Patience HELD = new Patience(2000, 10_000, 4000, 4000, 20, 50);
 
   public Patience {
     if (connectMs < 1 || handshakeMs < 1 || answerMs < 1 || directAnswerMs < 1) {

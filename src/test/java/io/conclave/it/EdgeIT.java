@@ -111,12 +111,16 @@ class EdgeIT {
   }
 
   private Connection connect(String database) throws SQLException {
+    return connect(edge.poolerPort(), database);
+  }
+
+  private Connection connect(int port, String database) throws SQLException {
     Properties p = new Properties();
     p.setProperty("user", cell.application().role());
     p.setProperty("password", cell.application().password());
     p.setProperty("prepareThreshold", "0");
     return DriverManager.getConnection(
-        "jdbc:postgresql://%s:%d/%s".formatted(DemoHost.ADDRESS, edge.poolerPort(), database), p);
+        "jdbc:postgresql://%s:%d/%s".formatted(DemoHost.ADDRESS, port, database), p);
   }
 
   /** One value through PgBouncer. */
@@ -158,9 +162,13 @@ class EdgeIT {
 
   @Test
   @Order(2)
-  void writersGoOnWhenThePrimaryIsKilled() throws Exception {
+  void writersGoOnWhenThePrimaryIsKilledAndWhoComesMeanwhileWaits() throws Exception {
     GroupView before = cell.awaitWhole();
     cell.signal("KILL", List.of(TestCell.postmaster(cell.primary())));
+    // Directly at HAProxy: refused by the dead primary, kept, served by the next one.
+    try (Connection c = connect(edge.writesPort(), DemoEdge.DATABASE)) {
+      assertEquals("f", ask(c, "SELECT pg_is_in_recovery()"));
+    }
     GroupView after = cell.awaitFailover(before);
     assertEquals(before.epoch() + 1, after.epoch());
     cell.awaitWrites(100);

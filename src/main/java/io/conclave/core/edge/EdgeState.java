@@ -59,7 +59,11 @@ public record EdgeState(
    * @param id of the hold, or of the promotion that is under way
    * @param untilMs when they go on, whatever is said
    */
-  public record Pause(UUID id, long untilMs) {}
+  public record Pause(UUID id, long untilMs) {
+    Pause until(long ms) {
+      return new Pause(id, Math.min(untilMs, ms));
+    }
+  }
 
   public EdgeState {
     standings = Map.copyOf(standings);
@@ -100,7 +104,7 @@ public record EdgeState(
         word.hold().map(wanted -> pause(hold, wanted.id(), wanted.budgetMs(), nowMs)),
         newest.flatMap(begun -> gathered(begun, word.established(), nowMs)),
         reports);
-    return proven.equals(established) ? next : next.judgeAgain();
+    return (proven.equals(established) ? next : next.judgeAgain()).gatherUntilOpen();
   }
 
   /** What was said before this edge knew of the configuration may not be said again for a while. */
@@ -117,13 +121,22 @@ public record EdgeState(
    * away whoever comes next.
    */
   private Optional<Pause> gathered(Configuration next, boolean proven, long nowMs) {
-    if (proven) {
-      return waiting(nowMs) != Waiting.NOBODY
-          ? Optional.of(new Pause(next.promotion(), nowMs + timings.suspicionMs()))
-          : Optional.empty();
+    Optional<Pause> known = gather.filter(pause -> pause.id().equals(next.promotion()));
+    long limitMs = proven ? timings.suspicionMs() : timings.promoteDeadlineMs();
+    if (known.isPresent()) {
+      return known.map(pause -> pause.until(nowMs + limitMs));
     }
-    return established.map(
-        known -> pause(gather, next.promotion(), timings.promoteDeadlineMs(), nowMs));
+    // Whoever was primary all the time is waited for by nobody.
+    return established
+        .filter(was -> !was.promotion().equals(next.promotion()))
+        .map(was -> new Pause(next.promotion(), nowMs + limitMs));
+  }
+
+  /** Nobody is gathered any more for a primary that was heard to let clients in, whatever becomes of it. */
+  private EdgeState gatherUntilOpen() {
+    return gather.isPresent() && isOpen()
+        ? with(topology, heardMs, established, standings, hold, Optional.empty(), reports)
+        : this;
   }
 
   /** The clock of a pause runs from when it was first heard. */
@@ -154,7 +167,9 @@ public record EdgeState(
     }
     Map<NodeId, NodeReport> next = new HashMap<>(reports);
     next.put(report.node(), report);
-    return with(topology, heardMs, established, standings, hold, gather, next).judge(report);
+    return with(topology, heardMs, established, standings, hold, gather, next)
+        .judge(report)
+        .gatherUntilOpen();
   }
 
   private EdgeState judge(NodeReport report) {
@@ -226,8 +241,14 @@ public record EdgeState(
     return new Plan(primary(), writes, reads);
   }
 
-  /** A coordinator that is heard knows better than a check that asks the agent alone; without one the checks decide. */
+  /**
+   * A coordinator that is heard knows better than a check that asks the agent alone; without one the checks decide. Before the
+   * new primary's gate is open a connection would be refused, and so it waits.
+   */
   private Place primaryPlace(long nowMs) {
+    if (isOn(gather, nowMs)) {
+      return Place.ASIDE;
+    }
     return nowMs - heardMs <= patienceMs() ? Place.SERVING : Place.CHECKED;
   }
 
@@ -251,14 +272,15 @@ public record EdgeState(
     if (isOn(hold, nowMs)) {
       return Waiting.EVERYBODY;
     }
-    return isOn(gather, nowMs) && !isOpen() ? Waiting.WRITERS : Waiting.NOBODY;
+    return isOn(gather, nowMs) ? Waiting.WRITERS : Waiting.NOBODY;
   }
 
-  /** Whether the primary is heard to let clients in. */
+  /** Whether the primary is heard to let clients in under the established epoch. */
   private boolean isOpen() {
     return primary()
         .map(reports::get)
         .filter(report -> report.server() == ServerState.PRIMARY && report.gate() == Gate.OPEN)
+        .filter(report -> established.filter(report::shows).isPresent())
         .isPresent();
   }
 

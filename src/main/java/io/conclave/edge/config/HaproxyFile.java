@@ -15,6 +15,21 @@ final class HaproxyFile {
 
   private static final int DESCRIPTORS_BESIDE = 2000;
 
+  /** As long as HAProxy waits at most before it tries again for a connection that was refused. */
+  private static final long LONGEST_PAUSE_MS = 1000;
+
+  /** A connection over a slow link must be possible. */
+  private static final long SHORTEST_CONNECT_MS = 500;
+
+  /** How long who asks for a connection waits for it, in suspicion times. */
+  private static final int PATIENCE = 20;
+
+  /** No name of a node: those are in small letters. */
+  private static final String NOBODY = "NOBODY";
+
+  /** tcpmux: nobody listens there. */
+  private static final int REFUSING_PORT = 1;
+
   private final ConclaveSettings settings;
   private final HostSettings self;
   private final StringBuilder text = new StringBuilder();
@@ -62,14 +77,18 @@ final class HaproxyFile {
 
   private void defaults() {
     long suspicion = settings.timings().suspicionMs();
+    long connect = Math.max(SHORTEST_CONNECT_MS, suspicion / 2);
     section(
         "defaults",
         "mode tcp",
         "log global",
         "option dontlognull",
-        "# A refused connection is tried again while the server is up: who asks for one waits meanwhile.",
-        "retries 20",
-        "timeout connect %dms".formatted(suspicion),
+        "# Who asks for a connection waits for it: a refused one is tried again after the time for connecting, and after 1 s at",
+        "# most, each time at whichever server is there by then. Who gives up is forgotten at once.",
+        "retries " + PATIENCE * suspicion / Math.min(connect, LONGEST_PAUSE_MS),
+        "option redispatch 1",
+        "option abortonclose",
+        "timeout connect %dms".formatted(connect),
         "timeout check %dms".formatted(suspicion),
         "timeout queue 30s",
         "# Sessions may be idle; whether the other end is there is asked by TCP.",
@@ -109,9 +128,18 @@ final class HaproxyFile {
     section("backend " + writes, "balance leastconn", "option httpchk GET /primary");
     line("    http-check expect status 200");
     group.definition().candidates().forEach(member -> line("    " + server(member)));
+    line(
+        "    # While there is no primary: refuses, so that who comes then is tried again, too, and gets no error.");
+    line("    server %s %s:%d backup".formatted(NOBODY, EdgeAddresses.LOOPBACK, REFUSING_PORT));
     section("frontend " + reads + "_in", bind(group.offer().readsPort()));
-    line("    # Without a standby that is near enough to the primary, the primary.");
-    line("    use_backend %s if { nbsrv(%s) eq 0 }".formatted(writes, reads));
+    line(
+        "    # Without a standby that is near enough to the primary, the primary, if there is one.");
+    group
+        .definition()
+        .candidates()
+        .forEach(member ->
+            line("    acl %s_up srv_is_up(%s/%s)".formatted(writes, writes, member.node())));
+    line("    use_backend %s if { nbsrv(%s) eq 0 } %s_up".formatted(writes, reads, writes));
     line("    default_backend " + reads);
     section(
         "backend " + reads,

@@ -173,6 +173,7 @@ class EdgeStateTest {
   void theOldPrimaryIsOutUntilItIsHeardAsAStandbyOfTheNewEpoch() {
     well();
     established(2, B);
+    report(B, ServerState.PRIMARY, Gate.OPEN, 2);
     assertEquals(writes(Place.BARRED, Place.SERVING, Place.ASIDE), plan().writes());
     report(A, ServerState.PRIMARY, Gate.OPEN, 1);
     report(A, ServerState.PRIMARY, Gate.CLOSED, 1);
@@ -189,6 +190,7 @@ class EdgeStateTest {
     well();
     established(2, B);
     established(3, C);
+    report(C, ServerState.PRIMARY, Gate.OPEN, 3);
     standby(A, 2);
     assertEquals(writes(Place.BARRED, Place.BARRED, Place.SERVING), plan().writes());
   }
@@ -294,7 +296,54 @@ class EdgeStateTest {
     report(B, ServerState.PRIMARY, Gate.CLOSED, 2);
     established(2, B);
     assertEquals(Waiting.WRITERS, edge.waiting(now), "the gate is closed yet");
+    assertEquals(Place.ASIDE, plan().writes().get(B), "it would refuse them");
     report(B, ServerState.PRIMARY, Gate.OPEN, 2);
+    assertEquals(Waiting.NOBODY, edge.waiting(now));
+    assertEquals(Place.SERVING, plan().writes().get(B));
+  }
+
+  @Test
+  void nobodyWaitsAgainForAPrimaryThatWasOpen() {
+    well();
+    begun(2, B);
+    established(2, B);
+    report(B, ServerState.PRIMARY, Gate.OPEN, 2);
+    report(B, ServerState.UNRESPONSIVE, Gate.CLOSED, 2);
+    established(2, B);
+    assertEquals(Waiting.NOBODY, edge.waiting(now));
+    assertEquals(Place.SERVING, plan().writes().get(B));
+  }
+
+  @Test
+  void aHoldThatIsLiftedLeavesThePrimaryInItsPlace() {
+    established(1, A);
+    established(1, A, new Hold(HOLD, 1000));
+    established(1, A);
+    assertEquals(Place.SERVING, plan().writes().get(A), "although it was never heard");
+    assertEquals(Waiting.NOBODY, edge.waiting(now));
+  }
+
+  @Test
+  void anOpenGateOfAnEarlierEpochIsNotTheOneThatIsWaitedFor() {
+    well();
+    begun(2, B);
+    established(2, B);
+    begun(3, A);
+    established(3, A);
+    assertEquals(Waiting.WRITERS, edge.waiting(now), "A was open in epoch 1");
+    report(A, ServerState.PRIMARY, Gate.OPEN, 3);
+    assertEquals(Waiting.NOBODY, edge.waiting(now));
+  }
+
+  @Test
+  void wordsAboutTheSamePrimaryDoNotMakeClientsWaitLonger() {
+    well();
+    begun(2, B);
+    established(2, B);
+    now += Timings.LAN.suspicionMs() - 1;
+    established(2, B);
+    assertEquals(Waiting.WRITERS, edge.waiting(now));
+    now += 1;
     assertEquals(Waiting.NOBODY, edge.waiting(now));
   }
 
@@ -310,6 +359,7 @@ class EdgeStateTest {
     established(3, C);
     now += Timings.LAN.suspicionMs();
     assertEquals(Waiting.NOBODY, edge.waiting(now), "for a gate that is not heard to open");
+    assertEquals(Place.SERVING, plan().writes().get(C));
   }
 
   @Test
