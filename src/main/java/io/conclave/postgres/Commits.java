@@ -100,11 +100,14 @@ public final class Commits implements AutoCloseable {
   /** An epoch row and what is known of its commit. */
   public record WrittenEpoch(EpochRow row, Outcome outcome) {}
 
-  /** Commits a barrier row; it replaces the one before. */
+  /**
+   * Commits a barrier row; it replaces those before. One whose commit still waits for standbys, perhaps for ever and in the session of
+   * an agent that is gone, holds its lock: it is left for the next time.
+   */
   public Outcome writeBarrier(UUID id, Deadline deadline) {
     String sql =
-        "WITH gone AS (DELETE FROM conclave.barrier WHERE id <> ?) INSERT INTO conclave.barrier (id) VALUES (?)"
-            + " ON CONFLICT (id) DO UPDATE SET at = now()";
+        "WITH gone AS (DELETE FROM conclave.barrier WHERE id IN (SELECT id FROM conclave.barrier WHERE id <> ? FOR UPDATE SKIP LOCKED))"
+            + " INSERT INTO conclave.barrier (id) VALUES (?) ON CONFLICT (id) DO UPDATE SET at = now()";
     return commit(session(deadline), sql, true, new int[1], id, id);
   }
 
@@ -131,10 +134,10 @@ public final class Commits implements AutoCloseable {
       if (e.sessionUsable() && e.kind() == SessionException.Kind.STATEMENT) {
         throw e;
       }
-      // The deadline, or the server's end. The session is of no use any more; closing it cancels
-      // nothing that counts.
+      // The deadline, the server's end, or this was closed. The session is of no use any more;
+      // closing it cancels nothing that counts.
       s.close();
-      if (e.kind() == SessionException.Kind.TIMEOUT) {
+      if (closed || e.kind() == SessionException.Kind.TIMEOUT) {
         cancel(s.pid());
       }
       return Outcome.NOT_PROVEN;
@@ -147,7 +150,7 @@ public final class Commits implements AutoCloseable {
       other.queryText("SELECT pg_terminate_backend(?::int)::text", Long.toString(pid));
     } catch (SessionException e) {
       org.slf4j.LoggerFactory.getLogger(Commits.class)
-          .warn("{}: cannot end the waiting session {}: {}", directory, pid, e.getMessage());
+          .info("{}: cannot end the waiting session {}: {}", directory, pid, e.getMessage());
     }
   }
 
