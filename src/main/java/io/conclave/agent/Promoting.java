@@ -16,6 +16,7 @@ import io.conclave.postgres.Deadline;
 import io.conclave.postgres.Fencing;
 import io.conclave.postgres.GateControl;
 import io.conclave.postgres.Observation;
+import io.conclave.postgres.Postmaster;
 import io.conclave.postgres.Promotion;
 import io.conclave.postgres.ServerSettings;
 import io.conclave.postgres.SyncControl;
@@ -32,6 +33,9 @@ final class Promoting {
   private final Commitments commitments;
   private final GateKeeper gate;
   private final PromotionCheckpoint checkpoint;
+
+  /** The server in which commits are known to wait as the setting says; none after an empty setting. */
+  private Optional<Postmaster> armed = Optional.empty();
 
   Promoting(Server server, Commitments commitments, GateKeeper gate) {
     this.server = server;
@@ -59,6 +63,7 @@ final class Promoting {
     }
     server.liftFence();
     Laps laps = new Laps();
+    disarm(task.sync());
     // The gate's closing has the server read both.
     server.directory().write(new ServerSettings(Optional.empty(), task.sync()));
     laps.lap("settings");
@@ -141,6 +146,7 @@ final class Promoting {
     if (ran) {
       announce(configuration);
     }
+    disarm(sync);
     server.directory().writeAll(new ServerSettings(Optional.empty(), sync), Gate.CLOSED, false);
     if (ran) {
       server.session().reload();
@@ -196,16 +202,26 @@ final class Promoting {
     return opened;
   }
 
+  private void disarm(SyncSetting sync) {
+    if (sync.count() == 0) {
+      armed = Optional.empty();
+    }
+  }
+
   Result changeSync(SyncSetting sync) {
+    disarm(sync);
+    Postmaster postmaster = server.postmaster();
     SyncControl.Result result = SyncControl.change(
         server.directory(),
         server.session(),
-        server.postmaster(),
+        postmaster,
         sync,
+        armed.filter(postmaster::equals).isPresent(),
         Deadline.in(server.context().timings().stopMs()));
     if (result instanceof SyncControl.NotInForce not) {
       return Result.failed(not.reason());
     }
+    armed = sync.count() > 0 ? Optional.of(postmaster) : Optional.empty();
     var overridden = server.directory().overridden();
     return overridden.isEmpty()
         ? Result.done(sync.toPostgres())

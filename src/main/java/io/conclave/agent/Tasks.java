@@ -29,6 +29,10 @@ final class Tasks implements AutoCloseable {
   private final Rejoining rejoining;
   private final ExecutorService thread;
   private Future<?> running;
+
+  /** How many tasks were given up. */
+  private long givenUp;
+
   private Order current;
 
   Tasks(Server server, Commitments commitments, GateKeeper gate) {
@@ -98,11 +102,22 @@ final class Tasks implements AutoCloseable {
   synchronized void restart(Consumer<Result> onEnd) {
     if (!isBusy()) {
       current = null;
-      running = thread.submit(() -> onEnd.accept(guarded(() -> {
-        server.start();
-        return Result.done("started");
-      })));
+      long mine = givenUp;
+      running = thread.submit(() -> {
+        Result result = guarded(() -> {
+          server.start();
+          return Result.done("started");
+        });
+        // One that an order has cut short says nothing of the server.
+        if (!isGivenUpSince(mine)) {
+          onEnd.accept(result);
+        }
+      });
     }
+  }
+
+  private synchronized boolean isGivenUpSince(long count) {
+    return givenUp != count;
   }
 
   synchronized boolean isBusy() {
@@ -126,6 +141,7 @@ final class Tasks implements AutoCloseable {
 
   private void giveUp(boolean alsoCommitments) {
     if (isBusy()) {
+      givenUp++;
       running.cancel(true);
       server.close();
     }

@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param everReceived whether a WAL receiver ran since the server was started
  * @param receiver by the process, which is there before the statistics view shows it
  * @param startup the process that replays WAL; empty on a primary
+ * @param checkpointer empty while it starts
  * @param replayPaused somebody has paused replay: a reload is not looked at
  * @param senders WAL senders of this server, clones included
  * @param history epoch rows, oldest first (the last 50); empty while there is no schema conclave
@@ -33,6 +34,7 @@ public record Observation(
     boolean everReceived,
     Receiver receiver,
     Optional<Startup> startup,
+    Optional<Checkpointer> checkpointer,
     boolean replayPaused,
     List<Sender> senders,
     List<EpochRow> history,
@@ -51,6 +53,18 @@ public record Observation(
     /** Whether it has come to the end of all WAL that it can get, and sleeps before it looks again. */
     public boolean atEnd() {
       return waitEvent.equals("RecoveryRetrieveRetryInterval");
+    }
+  }
+
+  /**
+   * The checkpointer.
+   *
+   * @param waitEvent empty while it works
+   */
+  public record Checkpointer(long pid, String waitEvent) {
+    /** Whether it is where it reads its settings as soon as it is told to. */
+    public boolean heedsReloads() {
+      return waitEvent.equals("CheckpointerMain") || waitEvent.equals("CheckpointWriteDelay");
     }
   }
 

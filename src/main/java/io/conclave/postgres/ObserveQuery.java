@@ -24,7 +24,7 @@ final class ObserveQuery {
   private static final String COMMON = """
       WITH r AS MATERIALIZED (SELECT pg_is_in_recovery() AS rec),
       act AS MATERIALIZED (SELECT pid, backend_type, coalesce(wait_event, '') AS wait_event FROM pg_stat_activity
-        WHERE backend_type IN ('startup', 'walreceiver', 'walsender'))
+        WHERE backend_type IN ('startup', 'walreceiver', 'walsender', 'checkpointer'))
       SELECT r.rec,
         CASE WHEN r.rec THEN greatest((SELECT received_tli FROM pg_stat_wal_receiver),
             (pg_control_checkpoint()).timeline_id, (pg_control_recovery()).min_recovery_end_timeline)
@@ -37,6 +37,7 @@ final class ObserveQuery {
         EXISTS (SELECT FROM act WHERE backend_type = 'walreceiver') AS receiver,
         coalesce((SELECT status FROM pg_stat_wal_receiver), '') AS receiver_status,
         (SELECT pid || '|' || wait_event FROM act WHERE backend_type = 'startup') AS startup,
+        (SELECT pid || '|' || wait_event FROM act WHERE backend_type = 'checkpointer') AS checkpointer,
         (SELECT string_agg(concat_ws('|', s.pid, s.application_name, coalesce(s.state, ''), coalesce(s.flush_lsn, '0/0'),
             coalesce(s.sync_priority, 0), coalesce(s.sync_state, ''),
             coalesce((extract(epoch FROM clock_timestamp() - s.reply_time) * 1000)::bigint, -1),
@@ -73,7 +74,9 @@ final class ObserveQuery {
         recovery ? Lsn.parse(row.getString("received")) : position,
         row.getBoolean("ever"),
         receiver(row.getBoolean("receiver"), row.getString("receiver_status")),
-        startup(row.getString("startup")),
+        process(row.getString("startup")).map(p -> new Observation.Startup(p.pid(), p.waitEvent())),
+        process(row.getString("checkpointer"))
+            .map(p -> new Observation.Checkpointer(p.pid(), p.waitEvent())),
         row.getBoolean("paused"),
         senders(row.getString("senders")),
         history(row.getString("history")),
@@ -91,12 +94,14 @@ final class ObserveQuery {
     return status.equals("streaming") ? Receiver.STREAMING : Receiver.CONNECTING;
   }
 
-  private static Optional<Observation.Startup> startup(String text) {
+  private record Waiting(long pid, String waitEvent) {}
+
+  private static Optional<Waiting> process(String text) {
     if (text == null) {
       return Optional.empty();
     }
     String[] f = text.split("\\|", -1);
-    return Optional.of(new Observation.Startup(Long.parseLong(f[0]), f[1]));
+    return Optional.of(new Waiting(Long.parseLong(f[0]), f[1]));
   }
 
   private static List<Observation.Sender> senders(String text) {

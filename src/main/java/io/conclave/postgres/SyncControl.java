@@ -25,12 +25,17 @@ public final class SyncControl {
    */
   public record NotInForce(String reason) implements Result {}
 
-  /** Writes the setting and waits. May be called again to wait on. On a standby there is nobody to wait for. */
+  /**
+   * Writes the setting and waits. May be called again to wait on. On a standby there is nobody to wait for.
+   *
+   * @param armed whether this postmaster was seen to have a setting in force that lets commits wait, and never an empty one since
+   */
   public static Result change(
       DataDirectory directory,
       LocalSession session,
       Postmaster postmaster,
       SyncSetting sync,
+      boolean armed,
       Deadline deadline) {
     long began = System.nanoTime();
     Optional<ServerSettings> onDisk = directory.settings();
@@ -44,7 +49,7 @@ public final class SyncControl {
     if (!written || !session.observe().synchronousStandbyNames().equals(sync.toPostgres())) {
       session.reload();
     }
-    Watch watch = new Watch(postmaster, sync);
+    Watch watch = new Watch(postmaster, sync, armed || sync.count() == 0);
     String[] blocker = {""};
     boolean done = Await.until(
         () -> {
@@ -59,6 +64,11 @@ public final class SyncControl {
   /**
    * sync_priority is written by each WAL sender for itself, and shows who is in the list, but not k. So besides, each WAL
    * sender must be seen asleep after the postmaster has signalled it: it reads its settings before it sleeps again.
+   *
+   * <p>And whether commits wait at all is a flag that the checkpointer sets when it reads its settings, which it does not while an
+   * immediate checkpoint lasts, nor while it syncs files ({@code SyncRepUpdateSyncStandbysDefined} in PostgreSQL's syncrep.c): until then
+   * commits are acknowledged although nobody has them. After an empty setting, and in a server of which nothing is known, it
+   * must be seen asleep twice.
    */
   private static final class Watch {
     private final Postmaster postmaster;
@@ -66,10 +76,13 @@ public final class SyncControl {
     private final Set<String> members = new HashSet<>();
     private final Set<Long> seenAsleep = new HashSet<>();
     private boolean signalled;
+    private boolean armed;
+    private boolean checkpointerSlept;
 
-    Watch(Postmaster postmaster, SyncSetting sync) {
+    Watch(Postmaster postmaster, SyncSetting sync, boolean armed) {
       this.postmaster = postmaster;
       this.wanted = sync.toPostgres();
+      this.armed = armed;
       if (sync.count() > 0) {
         sync.members().forEach(member -> members.add(member.value()));
       }
@@ -82,9 +95,10 @@ public final class SyncControl {
       }
       boolean before = signalled;
       signalled = signalled || !Processes.HAS_PROC || postmaster.isAsleep();
-      if (!before && !seen.senders().isEmpty()) {
-        return "the postmaster has not told its WAL senders";
+      if (!before && !(armed && seen.senders().isEmpty())) {
+        return "the postmaster has not told its processes";
       }
+      armed = armed || checkpointerHasSleptTwice(seen);
       for (Observation.Sender sender : seen.senders()) {
         boolean member = members.contains(sender.name());
         boolean counted = sender.syncPriority() > 0;
@@ -96,7 +110,21 @@ public final class SyncControl {
               .formatted(sender.name(), sender.pid());
         }
       }
-      return "";
+      return armed
+          ? ""
+          : "the checkpointer has not taken the new setting: commits may not wait yet";
+    }
+
+    private boolean checkpointerHasSleptTwice(Observation seen) {
+      boolean before = checkpointerSlept;
+      checkpointerSlept = seen.checkpointer()
+          .filter(Observation.Checkpointer::heedsReloads)
+          .filter(checkpointer -> !Processes.HAS_PROC
+              || Processes.status(checkpointer.pid())
+                  .map(Processes.Status::asleep)
+                  .orElse(false))
+          .isPresent();
+      return before && checkpointerSlept;
     }
 
     private boolean hasSlept(Observation.Sender sender) {

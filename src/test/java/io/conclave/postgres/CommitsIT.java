@@ -26,6 +26,7 @@ class CommitsIT {
         primary.session,
         primary.postmaster(),
         SyncSetting.WAIT,
+        false,
         Deadline.in(5000));
     assertTrue(result instanceof SyncControl.InForce, result::toString);
   }

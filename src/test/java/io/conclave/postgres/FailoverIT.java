@@ -59,7 +59,7 @@ class FailoverIT {
 
   private void requireSync(TestServers.Server primary, SyncSetting sync) {
     SyncControl.Result result = SyncControl.change(
-        primary.directory, primary.session, primary.postmaster(), sync, Deadline.in(5000));
+        primary.directory, primary.session, primary.postmaster(), sync, false, Deadline.in(5000));
     System.out.println(
         "sync setting: " + assertInstanceOf(SyncControl.InForce.class, result, result.toString()));
   }
@@ -145,7 +145,7 @@ class FailoverIT {
       TestServers.awaitStreaming(a, "b");
       double streaming = (System.nanoTime() - began) / 1e6;
       SyncControl.Result sync = SyncControl.change(
-          a.directory, a.session, a.postmaster(), TestServers.any(1, b), Deadline.in(5000));
+          a.directory, a.session, a.postmaster(), TestServers.any(1, b), false, Deadline.in(5000));
       System.out.printf(
           "fence %.1f ms, durable write %.1f ms, streaming again %.1f ms, sync %s%n",
           done.tookMs(), written, streaming, sync);
@@ -253,14 +253,39 @@ class FailoverIT {
     Processes.signal("STOP", sender);
     try {
       SyncControl.Result result = SyncControl.change(
-          a.directory, a.session, a.postmaster(), TestServers.any(1, b), Deadline.in(500));
+          a.directory, a.session, a.postmaster(), TestServers.any(1, b), false, Deadline.in(500));
       System.out.println(assertInstanceOf(SyncControl.NotInForce.class, result));
       SyncControl.Result more = SyncControl.change(
-          a.directory, a.session, a.postmaster(), TestServers.any(2, b, c), Deadline.in(500));
+          a.directory,
+          a.session,
+          a.postmaster(),
+          TestServers.any(2, b, c),
+          false,
+          Deadline.in(500));
       assertInstanceOf(SyncControl.NotInForce.class, more);
     } finally {
       Processes.signal("CONT", sender);
     }
     requireSync(a, TestServers.any(1, b));
+  }
+
+  /** Commits wait only once the checkpointer has read its settings, which it does not while an immediate checkpoint lasts. */
+  @Test
+  void aCheckpointerThatIsBusyKeepsASyncSettingFromBeingInForce() throws Exception {
+    requireSync(a, SyncSetting.FREE);
+    // Returns only when the empty setting is in force.
+    a.session.execute("INSERT INTO public.t VALUES (1)");
+    long checkpointer = a.session.observe().checkpointer().orElseThrow().pid();
+    Processes.signal("STOP", checkpointer);
+    try {
+      SyncControl.Result result = SyncControl.change(
+          a.directory, a.session, a.postmaster(), SyncSetting.WAIT, false, Deadline.in(500));
+      System.out.println(assertInstanceOf(SyncControl.NotInForce.class, result));
+      // Nobody has it but the primary, and it is acknowledged.
+      a.session.execute("INSERT INTO public.t VALUES (2)");
+    } finally {
+      Processes.signal("CONT", checkpointer);
+    }
+    requireSync(a, SyncSetting.WAIT);
   }
 }
