@@ -53,6 +53,8 @@ final class Rejoining {
       return Result.refused("the server runs as a primary");
     }
     if (followsAlready(source)) {
+      // The order before may have been cut short between the file and the server.
+      server.session().reload();
       // An order to rejoin has closed it for what might have become a rebuild.
       gate.commandOpen();
       return Result.done("follow");

@@ -125,6 +125,10 @@ final class Server implements AutoCloseable {
         return stopPrimary(ballot, number);
       }
     } catch (SessionException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        // Given up for another order, and the session closed for that: the server is well.
+        throw e;
+      }
       // It does not answer: only a stop makes sure. A primary stays down; a standby has to be
       // started to give evidence.
     }

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Tasks implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Tasks.class);
+  private static final long NOBODY = 0;
 
   private final Server server;
   private final Commitments commitments;
@@ -30,8 +31,11 @@ final class Tasks implements AutoCloseable {
   private final ExecutorService thread;
   private Future<?> running;
 
-  /** How many tasks were given up. */
-  private long givenUp;
+  /** Rises with every run of the thread. */
+  private long runs;
+
+  /** The run whose end is the answer to the current order; a run that was given up answers nobody. */
+  private long awaited = NOBODY;
 
   private Order current;
 
@@ -59,7 +63,8 @@ final class Tasks implements AutoCloseable {
       onEnd.accept(order, Result.done("promised; the node is being rebuilt and does not count"));
       return;
     }
-    if (isBusy() && current != null && current.task().equals(order.task()) && !fence) {
+    boolean underWay = awaited != NOBODY && isBusy() && current != null;
+    if (underWay && current.task().equals(order.task()) && !fence) {
       // The same again under a newer ballot: what is being done answers it.
       current = order;
       return;
@@ -68,15 +73,30 @@ final class Tasks implements AutoCloseable {
       giveUp(fence || order.task() instanceof Task.Promote);
     }
     current = order;
-    running = thread.submit(() -> end(guarded(() -> perform(order, onProgress)), order, onEnd));
+    long run = nextRun();
+    running = thread.submit(() -> {
+      Result result = guarded(() -> perform(order, onProgress));
+      onEnd.accept(answeredBy(run, order), result);
+    });
   }
 
-  private void end(Result result, Order begun, BiConsumer<Order, Result> onEnd) {
-    onEnd.accept(answeredBy(begun), result);
+  private long nextRun() {
+    runs++;
+    awaited = runs;
+    return runs;
   }
 
-  private synchronized Order answeredBy(Order begun) {
-    return current != null && current.task().equals(begun.task()) ? current : begun;
+  private synchronized Order answeredBy(long run, Order begun) {
+    return isAwaited(run) ? current : begun;
+  }
+
+  /** Once: what is ordered from then on is another run's. */
+  private synchronized boolean isAwaited(long run) {
+    boolean is = run == awaited;
+    if (is) {
+      awaited = NOBODY;
+    }
+    return is;
   }
 
   /** A server was found that answers: sessions to it are opened now, not on the path of a failover. */
@@ -85,6 +105,7 @@ final class Tasks implements AutoCloseable {
     if (!isBusy()) {
       server.close();
       current = null;
+      awaited = NOBODY;
       running = thread.submit(() -> guarded(() -> {
         server.session().observe();
         return Result.done("warm");
@@ -102,22 +123,18 @@ final class Tasks implements AutoCloseable {
   synchronized void restart(Consumer<Result> onEnd) {
     if (!isBusy()) {
       current = null;
-      long mine = givenUp;
+      long run = nextRun();
       running = thread.submit(() -> {
         Result result = guarded(() -> {
           server.start();
           return Result.done("started");
         });
         // One that an order has cut short says nothing of the server.
-        if (!isGivenUpSince(mine)) {
+        if (isAwaited(run)) {
           onEnd.accept(result);
         }
       });
     }
-  }
-
-  private synchronized boolean isGivenUpSince(long count) {
-    return givenUp != count;
   }
 
   synchronized boolean isBusy() {
@@ -141,7 +158,6 @@ final class Tasks implements AutoCloseable {
 
   private void giveUp(boolean alsoCommitments) {
     if (isBusy()) {
-      givenUp++;
       running.cancel(true);
       server.close();
     }

@@ -58,7 +58,7 @@ final class ObserveQuery {
             true AS schema,
             (SELECT string_agg(concat_ws('|', epoch, promotion, node, timeline, start), ';' ORDER BY epoch)
               FROM (SELECT * FROM conclave.epoch ORDER BY epoch DESC LIMIT 20) e) AS history,
-            (SELECT id::text FROM conclave.barrier ORDER BY at DESC LIMIT 1) AS barrier FROM r
+            (SELECT id::text FROM conclave.barrier ORDER BY age(xmin) LIMIT 1) AS barrier FROM r
           """;
 
   private ObserveQuery() {}

@@ -71,6 +71,10 @@ public final class SyncControl {
    * must be seen asleep twice.
    */
   private static final class Watch {
+    /** Of a physical one, and of one that decodes: it reads its settings before it sleeps, too. */
+    private static final Set<String> SENDER_SLEEPS =
+        Set.of("WalSenderMain", "WalSenderWaitForWAL", "WalSenderWaitForWal");
+
     private final Postmaster postmaster;
     private final String wanted;
     private final Set<String> members = new HashSet<>();
@@ -132,7 +136,7 @@ public final class SyncControl {
       if (copies || seenAsleep.contains(sender.pid()) || !Processes.HAS_PROC) {
         return true;
       }
-      boolean now = sender.waitEvent().equals("WalSenderMain")
+      boolean now = SENDER_SLEEPS.contains(sender.waitEvent())
           && Processes.status(sender.pid()).map(Processes.Status::asleep).orElse(true);
       return now && seenAsleep.add(sender.pid());
     }
