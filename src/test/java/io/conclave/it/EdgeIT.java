@@ -14,6 +14,9 @@ import io.conclave.demo.DemoHost;
 import io.conclave.demo.HostProcess;
 import io.conclave.workload.Endpoint;
 import io.conclave.workload.LedgerCheck;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -27,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -149,6 +153,19 @@ class EdgeIT {
     });
   }
 
+  /** Until a killed server is gone the system takes connections for it: those are in flight, and get an error. */
+  private static void awaitRefusal(int port) {
+    Awaitility.await("the port to refuse")
+        .pollInterval(5, TimeUnit.MILLISECONDS)
+        .until(() -> {
+          try (Socket taken = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return taken.isClosed();
+          } catch (ConnectException refused) {
+            return true;
+          }
+        });
+  }
+
   private static String answer(CompletableFuture<String> asked) throws Exception {
     return asked.get(20, TimeUnit.SECONDS);
   }
@@ -164,7 +181,9 @@ class EdgeIT {
   @Order(2)
   void writersGoOnWhenThePrimaryIsKilledAndWhoComesMeanwhileWaits() throws Exception {
     GroupView before = cell.awaitWhole();
-    cell.signal("KILL", List.of(TestCell.postmaster(cell.primary())));
+    HostProcess victim = cell.primary();
+    cell.signal("KILL", List.of(TestCell.postmaster(victim)));
+    awaitRefusal(victim.host().port());
     // Directly at HAProxy: refused by the dead primary, kept, served by the next one.
     try (Connection c = connect(edge.writesPort(), DemoEdge.DATABASE)) {
       assertEquals("f", ask(c, "SELECT pg_is_in_recovery()"));
