@@ -87,16 +87,16 @@ final class Tasks implements AutoCloseable {
   }
 
   private synchronized Order answeredBy(long run, Order begun) {
-    return isAwaited(run) ? current : begun;
+    return conclude(run) ? current : begun;
   }
 
-  /** Once: what is ordered from then on is another run's. */
-  private synchronized boolean isAwaited(long run) {
-    boolean is = run == awaited;
-    if (is) {
+  /** A run has ended; returns whether its end is awaited. What is ordered from then on is another run's. */
+  private synchronized boolean conclude(long run) {
+    boolean wasAwaited = run == awaited;
+    if (wasAwaited) {
       awaited = NOBODY;
     }
-    return is;
+    return wasAwaited;
   }
 
   /** A server was found that answers: sessions to it are opened now, not on the path of a failover. */
@@ -130,7 +130,7 @@ final class Tasks implements AutoCloseable {
           return Result.done("started");
         });
         // One that an order has cut short says nothing of the server.
-        if (isAwaited(run)) {
+        if (conclude(run)) {
           onEnd.accept(result);
         }
       });

@@ -20,7 +20,7 @@ import java.util.UUID;
  * @param checkpointer empty while it starts
  * @param replayPaused somebody has paused replay: a reload is not looked at
  * @param senders WAL senders of this server, clones included
- * @param history epoch rows, oldest first (the last 50); empty while there is no schema conclave
+ * @param history epoch rows, oldest first (the last 20); empty while there is no schema conclave
  * @param synchronousStandbyNames as this session sees it: the postmaster has read it
  * @param primaryConninfo likewise
  * @param loadedAtMicros when the settings were last read, µs since 1970 by the server's clock
