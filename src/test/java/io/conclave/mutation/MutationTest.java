@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The mutations that the exhaustive check finds within seconds: what it says of the program is worth something. */
+@Tag("search")
 class MutationTest {
   private static final int STATES = 10_000;
 

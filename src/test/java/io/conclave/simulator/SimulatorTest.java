@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Histories of whole groups under random faults: the invariants hold in each. */
+@Tag("search")
 class SimulatorTest {
   private static final long FIRST = Long.getLong("simulator.seed", 1);
   private static final long SEEDS = Long.getLong("simulator.seeds", 20_000);

@@ -7,6 +7,7 @@ import io.conclave.core.Order;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * and twice, the register is away, coordinators are replaced. The world checks its laws after every step; when the faults
  * end, the group must become whole, with everything acknowledged.
  */
+@Tag("search")
 class SoakTest {
   private static final int RUNS = Integer.getInteger("soak.runs", 150);
   private static World LAST;

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * coordinator is never disturbed, a lost one is replaced soon, and no two outbid each other for ever. Every history is drawn
  * from a seed.
  */
+@Tag("search")
 class DuelTest {
   private static final long SUSPICION = 1000;
   private static final long STALL = 250;
