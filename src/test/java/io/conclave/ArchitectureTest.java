@@ -5,9 +5,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
+import akka.actor.typed.Signal;
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
 import java.util.Random;
@@ -42,6 +48,7 @@ class ArchitectureTest {
             only("akka.http..", "..ops..", ROOT).as("HTTP routes live in ops"),
             onlySettingsReadConfig(),
             commandLineHasNoAkka(),
+            whatIsClosedAtTheEndIsClosedBeforeARestart(),
             slices().matching(ROOT + ".(*)..").should().beFreeOfCycles())
         .map(rule -> rule.allowEmptyShould(true));
   }
@@ -69,6 +76,20 @@ class ArchitectureTest {
         .callMethod(UUID.class, "randomUUID")
         .orShould()
         .callConstructor(Random.class);
+  }
+
+  /** Akka says PostStop when an actor ends, and only PreRestart when one that has failed is made anew. */
+  private static ArchRule whatIsClosedAtTheEndIsClosedBeforeARestart() {
+    return classes()
+        .that(handle(PostStop.class))
+        .should(ArchCondition.from(handle(PreRestart.class)));
+  }
+
+  private static DescribedPredicate<JavaClass> handle(Class<? extends Signal> signal) {
+    return DescribedPredicate.describe(
+        "handle " + signal.getSimpleName(),
+        type -> type.getReferencedClassObjects().stream()
+            .anyMatch(use -> use.getRawType().isEquivalentTo(signal)));
   }
 
   private static ArchRule rolesDoNotKnowEachOther(String role, String... others) {

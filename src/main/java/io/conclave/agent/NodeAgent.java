@@ -3,6 +3,7 @@ package io.conclave.agent;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -162,7 +163,8 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
         .onMessage(Restarted.class, this::onRestarted)
         .onMessage(Heard.class, this::onHeard)
         .onMessage(Tick.class, this::onTick)
-        .onSignal(PostStop.class, this::onStop)
+        .onSignal(PreRestart.class, failed -> onStop())
+        .onSignal(PostStop.class, stopped -> onStop())
         .build();
   }
 
@@ -338,7 +340,9 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     reports.tell(report);
   }
 
-  private Behavior<Command> onStop(PostStop signal) {
+  /** Also before a restart: the next incarnation reads the promise anew, and nothing of this one may write it any more. */
+  private Behavior<Command> onStop() {
+    promises.close();
     watchdog.close();
     monitor.close();
     tasks.close();

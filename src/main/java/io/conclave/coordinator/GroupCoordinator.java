@@ -3,6 +3,7 @@ package io.conclave.coordinator;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -145,12 +146,13 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
         .onMessage(Switchover.class, this::onSwitchover)
         .onMessage(Look.class, this::onLook)
         .onMessage(SayStatus.class, this::onSayStatus)
-        .onSignal(PostStop.class, this::onStop)
+        .onSignal(PreRestart.class, failed -> onStop())
+        .onSignal(PostStop.class, stopped -> onStop())
         .build();
   }
 
   /** Nobody else knows who waits for an answer. */
-  private Behavior<Command> onStop(PostStop signal) {
+  private Behavior<Command> onStop() {
     requests
         .values()
         .forEach(

@@ -3,6 +3,7 @@ package io.conclave.edge;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -118,7 +119,8 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
         .onMessage(Applied.class, this::onApplied)
         .onMessageEquals(Changed.NOW, this::onChanged)
         .onMessageEquals(Tick.NOW, this::onTick)
-        .onSignal(PostStop.class, this::onStop)
+        .onSignal(PreRestart.class, failed -> onStop())
+        .onSignal(PostStop.class, stopped -> onStop())
         .build();
   }
 
@@ -248,7 +250,7 @@ public final class Edge extends AbstractBehavior<Edge.Command> {
     }
   }
 
-  private Behavior<Command> onStop(PostStop signal) {
+  private Behavior<Command> onStop() {
     thread.shutdownNow();
     pgbouncer.close();
     return this;

@@ -3,6 +3,7 @@ package io.conclave.sentinel;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -103,7 +104,8 @@ public final class Sentinel extends AbstractBehavior<Sentinel.Command> {
         .onMessage(Heard.class, this::onHeard)
         .onMessage(Probed.class, this::onProbed)
         .onMessage(Tick.class, this::onTick)
-        .onSignal(PostStop.class, this::onStop)
+        .onSignal(PreRestart.class, failed -> onStop())
+        .onSignal(PostStop.class, stopped -> onStop())
         .build();
   }
 
@@ -201,7 +203,7 @@ public final class Sentinel extends AbstractBehavior<Sentinel.Command> {
         judgement.evidence()));
   }
 
-  private Behavior<Command> onStop(PostStop signal) {
+  private Behavior<Command> onStop() {
     prober.ifPresent(Prober::close);
     return this;
   }

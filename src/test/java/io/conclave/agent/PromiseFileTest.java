@@ -186,6 +186,17 @@ class PromiseFileTest {
   }
 
   @Test
+  void aBookThatIsClosedWritesNothingOverTheNextOnesPromise() {
+    PromiseBook old = new PromiseBook(file().read(), () -> 1, file()::write);
+    old.promise(new Ballot(12, new UUID(0, 1)), 1);
+    old.close();
+    PromiseBook next = new PromiseBook(file().read(), () -> 1, file()::write);
+    next.promise(new Ballot(13, new UUID(0, 1)), 1);
+    assertThrows(IllegalStateException.class, () -> old.know(FULL.history()));
+    assertEquals(13, file().read().ballot().number());
+  }
+
+  @Test
   void anotherSystemIsToldByItsIdentifierOnceOneIsKnown() {
     assertFalse(Promise.NOTHING.isForeign(1));
     assertFalse(FULL.isForeign(0));

@@ -10,10 +10,11 @@ import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 
 /** The promise in memory, never ahead of the one on disk. For all threads of an agent. */
-public final class PromiseBook {
+public final class PromiseBook implements AutoCloseable {
   private final LongSupplier system;
   private final Consumer<Promise> disk;
   private Promise promise;
+  private boolean closed;
 
   /**
    * @param kept what the disk holds
@@ -47,7 +48,16 @@ public final class PromiseBook {
         : old.knowing(history, system.getAsLong()));
   }
 
+  /** Nothing is promised or learnt any more; every attempt to is an {@link IllegalStateException}. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+
   private synchronized void change(UnaryOperator<Promise> how) {
+    if (closed) {
+      throw new IllegalStateException("this incarnation of the agent has ended");
+    }
     Promise next = how.apply(promise);
     if (!next.equals(promise)) {
       disk.accept(next);
