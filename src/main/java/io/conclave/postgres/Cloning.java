@@ -50,11 +50,12 @@ public final class Cloning {
       Upstream source,
       Deadline deadline,
       Consumer<Progress> progress) {
-    begin(target);
+    target.prepareHome();
+    Path draft = target.newDraft();
     List<String> command = List.of(
         binaries.tool("pg_basebackup"),
         "-D",
-        target.cloning().toString(),
+        draft.toString(),
         "-h",
         source.host(),
         "-p",
@@ -78,11 +79,11 @@ public final class Cloning {
     Command.run(target.user().command(command), environment, deadline, ms -> {
           if (ms - last[0] >= 500) {
             last[0] = ms;
-            progress.accept(new Progress(treeBytes(target.cloning()), total));
+            progress.accept(new Progress(treeBytes(draft), total));
           }
         })
         .orThrow("pg_basebackup from " + source.host() + ":" + source.port());
-    finish(target, source);
+    target.adopt(draft, ServerSettings.ALONE.withUpstream(source), Gate.CLOSED, true);
   }
 
   static void byCopy(
@@ -91,7 +92,8 @@ public final class Cloning {
       Upstream source,
       Deadline deadline,
       Consumer<Progress> progress) {
-    begin(target);
+    target.prepareHome();
+    Path draft = target.newDraft();
     long total = databaseBytes(target, source);
     try (LocalSession session =
         LocalSession.open(source.host(), source.port(), target.passwords(), 0)) {
@@ -100,7 +102,7 @@ public final class Cloning {
       BackupCopy copy = new BackupCopy(
           session,
           from,
-          target.cloning(),
+          draft,
           target.user(),
           deadline,
           n -> progress.accept(new Progress(n, total)));
@@ -110,24 +112,10 @@ public final class Cloning {
     Command.run(
             target
                 .user()
-                .command(List.of(
-                    binaries.tool("initdb"),
-                    "--sync-only",
-                    "-D",
-                    target.cloning().toString())),
+                .command(List.of(binaries.tool("initdb"), "--sync-only", "-D", draft.toString())),
             deadline)
         .orThrow("initdb --sync-only");
-    finish(target, source);
-  }
-
-  private static void begin(DataDirectory target) {
-    target.prepareHome();
-    DurableFiles.deleteTree(target.cloning());
-    DurableFiles.createDirectory(target.cloning(), target.user());
-  }
-
-  private static void finish(DataDirectory target, Upstream source) {
-    target.adoptCloned(ServerSettings.ALONE.withUpstream(source), Gate.CLOSED, true);
+    target.adopt(draft, ServerSettings.ALONE.withUpstream(source), Gate.CLOSED, true);
   }
 
   private static long databaseBytes(DataDirectory target, Upstream source) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The files of one server. Its home, beside the data directory and named after it ({@code us-db-1.conclave}), holds what
@@ -55,9 +56,35 @@ public final class DataDirectory {
     return home().resolve("postgresql.log");
   }
 
-  /** Where a clone is built; renamed to the data directory when it is complete. */
-  Path cloning() {
-    return path.resolveSibling(path.getFileName() + ".cloning");
+  /**
+   * A new, empty directory beside this one, to build a data directory in. No name is used twice: a pg_basebackup that outlived
+   * its agent goes on writing to the one it was given. What earlier attempts have left is removed.
+   */
+  Path newDraft() {
+    removeDrafts();
+    Path draft = path.resolveSibling(draftPrefix() + "-" + UUID.randomUUID());
+    DurableFiles.createDirectory(draft, user);
+    return draft;
+  }
+
+  private void removeDrafts() {
+    try (DirectoryStream<Path> drafts = Files.newDirectoryStream(
+        path.toAbsolutePath().getParent(),
+        entry -> entry.getFileName().toString().startsWith(draftPrefix()))) {
+      for (Path draft : drafts) {
+        // Under another name first: nobody who still writes there makes new files while it is
+        // emptied.
+        Path gone = draft.resolveSibling(draftPrefix() + "-gone-" + UUID.randomUUID());
+        Files.move(draft, gone);
+        DurableFiles.deleteTree(gone);
+      }
+    } catch (IOException e) {
+      throw DurableFiles.failed("cannot remove what is left of a clone beside " + path, e);
+    }
+  }
+
+  private String draftPrefix() {
+    return path.getFileName() + ".cloning";
   }
 
   /** The data directory as /proc shows it. */
@@ -117,15 +144,14 @@ public final class DataDirectory {
           path + " is not empty: it is not initialized over existing files");
     }
     prepareHome();
-    DurableFiles.deleteTree(cloning());
-    DurableFiles.createDirectory(cloning(), user);
+    Path draft = newDraft();
     Path secret = home().resolve("initdb.password");
     DurableFiles.write(secret, passwords.of(Passwords.SUPERUSER) + "\n", user);
     try {
       List<String> command = List.of(
           binaries.tool("initdb"),
           "-D",
-          cloning().toString(),
+          draft.toString(),
           "-U",
           Passwords.SUPERUSER,
           "--pwfile",
@@ -135,11 +161,11 @@ public final class DataDirectory {
           "--encoding=UTF8",
           "--no-locale");
       Command.run(user.command(command), Map.of(), deadline, ms -> {}).orThrow("initdb");
-      own(cloning()).leaveDefaultsToConclave();
+      own(draft).leaveDefaultsToConclave();
     } finally {
       DurableFiles.delete(secret);
     }
-    adoptCloned(ServerSettings.ALONE, Gate.CLOSED, false);
+    adopt(draft, ServerSettings.ALONE, Gate.CLOSED, false);
   }
 
   /** Home and password files; to be called before any clone, start or rewind. */
@@ -153,21 +179,20 @@ public final class DataDirectory {
     return home().resolve(role + ".pgpass");
   }
 
-  /** Puts this node's own files into the finished sibling directory and gives it the data directory's name. */
-  void adoptCloned(ServerSettings settings, Gate gate, boolean standby) {
-    Path fresh = cloning();
+  /** Puts this node's own files into a finished draft and gives it the data directory's name. */
+  void adopt(Path draft, ServerSettings settings, Gate gate, boolean standby) {
     for (String stale :
         List.of("postmaster.pid", "postmaster.opts", "standby.signal", "recovery.signal")) {
-      DurableFiles.delete(fresh.resolve(stale));
+      DurableFiles.delete(draft.resolve(stale));
     }
     DurableFiles.write(
-        fresh.resolve("postgresql.auto.conf"), "# Conclave does not use ALTER SYSTEM.\n", user);
-    own(fresh).writeAll(settings, gate);
-    writeSignal(fresh, standby);
+        draft.resolve("postgresql.auto.conf"), "# Conclave does not use ALTER SYSTEM.\n", user);
+    own(draft).writeAll(settings, gate);
+    writeSignal(draft, standby);
     if (Files.isDirectory(path)) {
       DurableFiles.deleteTree(path);
     }
-    DurableFiles.rename(fresh, path);
+    DurableFiles.rename(draft, path);
   }
 
   /** Writes everything of ours into an existing data directory: before a start, after a rewind, for an adoption. */

@@ -2,10 +2,13 @@ package io.conclave.postgres;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class CloningIT {
@@ -39,6 +42,26 @@ class CloningIT {
       assertFalse(b.directory.exists());
       assertFalse(Files.exists(b.directory.path()));
       Cloning.clone(b.directory, servers.binaries, a.asUpstream(), Deadline.in(60_000), p -> {});
+      b.start();
+      TestServers.awaitStreaming(a, "b");
+    }
+  }
+
+  /** A pg_basebackup outlives the agent that began it. */
+  @Test
+  void whatAnEarlierCloneStillWritesDoesNotComeIntoTheNext() throws Exception {
+    try (TestServers servers = new TestServers("auto")) {
+      TestServers.Server a = servers.primary("a");
+      TestServers.Server b = servers.server("b");
+      b.directory.prepareHome();
+      Path earlier = b.directory.newDraft();
+      Files.writeString(earlier.resolve("PG_VERSION"), "7");
+      Path later = b.directory.newDraft();
+      assertNotEquals(earlier, later);
+      assertThrows(
+          NoSuchFileException.class, () -> Files.writeString(earlier.resolve("base"), "more"));
+      Cloning.clone(b.directory, servers.binaries, a.asUpstream(), Deadline.in(60_000), p -> {});
+      assertFalse(Files.exists(later), "what was left of it is removed");
       b.start();
       TestServers.awaitStreaming(a, "b");
     }
