@@ -55,8 +55,18 @@ final class Rebuilding {
       return cloneFrom(source, diverged + "; " + obstacle.get(), progress);
     }
     progress.accept("rewind; " + diverged);
+    Deadline deadline = Deadline.in(REWIND_MS);
+    Rewinding.Prepared prepared;
+    try {
+      prepared = Rewinding.prepare(server.directory(), Rejoining.upstream(source), deadline);
+    } catch (SessionException e) {
+      return cloneFrom(
+          source,
+          diverged + "; rewind: the source cannot be prepared: " + e.getMessage(),
+          progress);
+    }
     server.promises().rebuilding(Optional.of(UUID.randomUUID()));
-    Result rewound = rewind(source, diverged);
+    Result rewound = rewind(prepared, source, diverged, deadline);
     if (rewound.outcome() == Outcome.DONE) {
       return rewound;
     }
@@ -64,12 +74,10 @@ final class Rebuilding {
     return cloneFrom(source, diverged + "; " + rewound.detail(), progress);
   }
 
-  private Result rewind(Task.Source source, String diverged) {
-    Rewinding.Result result = Rewinding.rewind(
-        server.directory(),
-        server.context().binaries(),
-        Rejoining.upstream(source),
-        Deadline.in(REWIND_MS));
+  private Result rewind(
+      Rewinding.Prepared prepared, Task.Source source, String diverged, Deadline deadline) {
+    Rewinding.Result result =
+        Rewinding.rewind(server.directory(), server.context().binaries(), prepared, deadline);
     if (result instanceof Rewinding.Failed failed) {
       return Result.failed("rewind: " + failed.reason());
     }

@@ -63,7 +63,8 @@ final class BackupCopy {
 
   void run() {
     check();
-    Lsn start = Lsn.parse(session.queryText("SELECT pg_backup_start('conclave', true)::text"));
+    Lsn start = Lsn.parse(session.interruptibly(
+        () -> session.queryText("SELECT pg_backup_start('conclave', true)::text")));
     try {
       copyTree();
       // Last, so that it is not older than any file copied before.

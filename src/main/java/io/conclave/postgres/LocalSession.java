@@ -10,6 +10,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.postgresql.PGConnection;
 
 /**
@@ -62,7 +65,9 @@ public final class LocalSession implements AutoCloseable {
         "-c search_path=pg_catalog -c synchronous_commit=on -c statement_timeout=0 -c lock_timeout=0"
             + " -c idle_session_timeout=0 -c idle_in_transaction_session_timeout=0"
             + " -c default_transaction_read_only=off -c default_transaction_isolation=read\\ committed"
-            + " -c client_min_messages=warning -c lc_messages=C -c jit=off");
+            + " -c client_min_messages=warning -c lc_messages=C -c jit=off"
+            // A look that was given up must not wait for its lock for ever.
+            + " -c client_connection_check_interval=1000");
     String address = host.contains(":") ? "[" + host + "]" : host;
     try {
       Connection c = DriverManager.getConnection(
@@ -229,6 +234,32 @@ public final class LocalSession implements AutoCloseable {
       connection.setNetworkTimeout(Runnable::run, ms);
     } catch (SQLException e) {
       throw SessionException.of(e);
+    }
+  }
+
+  /**
+   * Has a statement that may take minutes run by another thread, and waits for it. An interrupt of the caller ends the session, and
+   * with it the wait: JDBC notices none.
+   *
+   * @throws PostgresException (INTERRUPTED) when the caller was interrupted
+   */
+  <T> T interruptibly(Callable<T> statement) {
+    FutureTask<T> running = new FutureTask<>(statement);
+    Thread thread = new Thread(running, "statement-" + pid);
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return running.get();
+    } catch (InterruptedException e) {
+      close();
+      Thread.currentThread().interrupt();
+      throw new PostgresException(
+          PostgresException.Kind.INTERRUPTED, "interrupted while a statement ran", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
     }
   }
 

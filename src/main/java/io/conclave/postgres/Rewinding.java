@@ -30,27 +30,47 @@ public final class Rewinding {
   public record Failed(String reason) implements Result {}
 
   /**
+   * Makes the source show its timeline to pg_rewind; changes nothing here. Up to PostgreSQL 15 pg_rewind takes the source's timeline
+   * from its control file, where a promotion shows only after the next checkpoint: before it, a diverged server passes for one
+   * that needs no rewind.
+   *
+   * @return what {@link #rewind} asks for, lest it be forgotten
+   * @throws SessionException when the source does not answer or does not get it done
+   * @throws PostgresException (INTERRUPTED) when the calling thread was interrupted
+   */
+  public static Prepared prepare(DataDirectory target, Upstream source, Deadline deadline) {
+    int ms = (int) Math.min(Integer.MAX_VALUE, Math.max(1, deadline.remainingMs()));
+    try (LocalSession session =
+        LocalSession.open(source.host(), source.port(), target.passwords(), ms)) {
+      session.interruptibly(() -> {
+        session.checkpoint();
+        return true;
+      });
+    }
+    return new Prepared(source);
+  }
+
+  /** A source whose control file is new enough. */
+  public record Prepared(Upstream source) {}
+
+  /**
    * The server of this node must be stopped, and its diverged WAL kept ({@link DivergedWal}). Afterwards: gate closed,
    * standby, following the source after its next start.
    */
   public static Result rewind(
-      DataDirectory target, Binaries binaries, Upstream source, Deadline deadline) {
+      DataDirectory target, Binaries binaries, Prepared prepared, Deadline deadline) {
     if (!binaries.hasRewind()) {
       return new Unavailable("there is no pg_rewind in " + binaries.directory());
     }
+    Upstream source = prepared.source();
     target.prepareHome();
-    try {
-      checkpoint(target, source, deadline);
-    } catch (SessionException e) {
-      return new Unavailable("the source cannot be prepared: " + e.getMessage());
-    }
     Map<String, byte[]> own = new HashMap<>();
     OWN_FILES.forEach(name -> own.put(name, DurableFiles.readBytes(target.path().resolve(name))));
-    // pg_rewind first recovers a server that crashed, in single-user mode, which refuses to run as
-    // a standby.
-    target.setStandby(false);
     Command.Result result;
     try {
+      // pg_rewind first recovers a server that crashed, in single-user mode, which refuses to run
+      // as a standby.
+      target.setStandby(false);
       result = run(target, binaries, source, deadline);
     } finally {
       // It copies the source's settings; a start with those would be a second server with the
@@ -64,18 +84,6 @@ public final class Rewinding {
           + result.output().strip());
     }
     return result.output().contains("no rewind required") ? new NotRequired() : new Rewound();
-  }
-
-  /**
-   * Up to PostgreSQL 15 pg_rewind takes the source's timeline from its control file, where a promotion shows only after the
-   * next checkpoint: before it, a diverged server passes for one that needs no rewind.
-   */
-  private static void checkpoint(DataDirectory target, Upstream source, Deadline deadline) {
-    int ms = (int) Math.min(Integer.MAX_VALUE, Math.max(1, deadline.remainingMs()));
-    try (LocalSession session =
-        LocalSession.open(source.host(), source.port(), target.passwords(), ms)) {
-      session.checkpoint();
-    }
   }
 
   private static Command.Result run(

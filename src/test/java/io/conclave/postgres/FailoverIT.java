@@ -19,6 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,8 +117,12 @@ class FailoverIT {
     assertTrue(diverged.matches("[1-9]\\d* transactions diverged, see .*"), diverged);
     String report = Files.readString(Path.of(diverged.replaceAll(".* see ", "")));
     assertTrue(report.contains("postgres.public.t: 1000 inserted, 0 updated, 0 deleted"), report);
-    Rewinding.Result result =
-        Rewinding.rewind(a.directory, servers.binaries, b.asUpstream(), Deadline.in(60_000));
+    Deadline deadline = Deadline.in(60_000);
+    Rewinding.Result result = Rewinding.rewind(
+        a.directory,
+        servers.binaries,
+        Rewinding.prepare(a.directory, b.asUpstream(), deadline),
+        deadline);
     assertInstanceOf(Rewinding.Rewound.class, result, result.toString());
     a.start();
     TestServers.awaitStreaming(b, "a");
@@ -287,5 +295,31 @@ class FailoverIT {
       Processes.signal("CONT", checkpointer);
     }
     requireSync(a, SyncSetting.WAIT);
+  }
+
+  /** A source may take minutes for its checkpoint, and an order for this node must be obeyed meanwhile. */
+  @Test
+  void aRewindThatWaitsForItsSourceIsGivenUpByAnInterrupt() throws Exception {
+    long checkpointer = a.session.observe().checkpointer().orElseThrow().pid();
+    Processes.signal("STOP", checkpointer);
+    ExecutorService tasks = Executors.newSingleThreadExecutor();
+    try {
+      Future<Rewinding.Prepared> waiting =
+          tasks.submit(() -> Rewinding.prepare(b.directory, a.asUpstream(), Deadline.in(600_000)));
+      assertTrue(Await.until(
+          () -> a.session
+              .queryText("SELECT count(*)::text FROM pg_stat_activity WHERE query = 'CHECKPOINT'")
+              .equals("1"),
+          Deadline.in(5000)));
+      tasks.shutdownNow();
+      ExecutionException given =
+          assertThrows(ExecutionException.class, () -> waiting.get(5, TimeUnit.SECONDS));
+      assertEquals(
+          PostgresException.Kind.INTERRUPTED,
+          assertInstanceOf(PostgresException.class, given.getCause()).kind());
+    } finally {
+      Processes.signal("CONT", checkpointer);
+      tasks.shutdownNow();
+    }
   }
 }

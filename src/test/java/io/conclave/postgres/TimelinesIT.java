@@ -116,8 +116,12 @@ class TimelinesIT {
     old.directory.write(ServerSettings.ALONE.withSync(SyncSetting.FREE));
     old.sql("INSERT INTO public.t SELECT generate_series(1000, 2000)");
     stop(old);
-    Rewinding.Result result =
-        Rewinding.rewind(old.directory, servers.binaries, source.asUpstream(), Deadline.in(60_000));
+    Deadline deadline = Deadline.in(60_000);
+    Rewinding.Result result = Rewinding.rewind(
+        old.directory,
+        servers.binaries,
+        Rewinding.prepare(old.directory, source.asUpstream(), deadline),
+        deadline);
     assertInstanceOf(Rewinding.Rewound.class, result, result.toString());
     old.start();
   }
