@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * {@code mvn test -Dtest=MutationTableTest -Dmutations=all}. {@code -Dmutations=a,b} takes those alone; {@code -Dseeds},
  * {@code -Dstarts} and {@code -Dstates} are its bounds.
  */
+@Tag("search")
 @EnabledIfSystemProperty(named = "mutations", matches = ".+")
 class MutationTableTest {
   private static final String NAMES = System.getProperty("mutations", "all");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("search")
 class SoakTest {
-  private static final int RUNS = Integer.getInteger("soak.runs", 150);
+  private static final int RUNS = Integer.getInteger("soak.runs", 60);
   private static World LAST;
   private static final long SEED = Long.getLong("soak.seed", 1);
 
