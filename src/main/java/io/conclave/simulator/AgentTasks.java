@@ -20,6 +20,7 @@ import java.util.function.BooleanSupplier;
 final class AgentTasks {
   private static final long SESSION_MS = 2000;
   private static final long RESTART_MS = 60_000;
+  private static final int NONE = -1;
 
   final Agent agent;
   final World world;
@@ -30,6 +31,9 @@ final class AgentTasks {
   private int generation;
   private Order current;
   private boolean busy;
+
+  /** The server's process in which commits are known to wait as the setting says; none after an empty setting. */
+  private int armed = NONE;
 
   AgentTasks(Agent agent) {
     this.agent = agent;
@@ -45,6 +49,7 @@ final class AgentTasks {
     generation++;
     busy = false;
     current = null;
+    armed = NONE;
     commits.cancel();
   }
 
@@ -211,6 +216,7 @@ final class AgentTasks {
         return;
       }
       server.upstreamOnDisk = -1;
+      disarm(task.sync());
       server.syncOnDisk = task.sync();
       server.commits.reload();
       agent.gate.commandClose(
@@ -265,6 +271,7 @@ final class AgentTasks {
       return;
     }
     server.upstreamOnDisk = -1;
+    disarm(sync);
     server.syncOnDisk = sync;
     server.gateOnDisk = Gate.CLOSED;
     starting(() -> {
@@ -314,16 +321,25 @@ final class AgentTasks {
     });
   }
 
+  private void disarm(SyncSetting sync) {
+    if (sync.count() == 0) {
+      armed = NONE;
+    }
+  }
+
   private void changeSync(SyncSetting sync, Runnable inForce) {
     onPrimary(() -> {
+      int process = server.process;
+      disarm(sync);
       server.syncOnDisk = sync;
       server.commits.reload();
       until(
           () -> server.life == Server.Life.DOWN
-              || (server.answers() && server.commits.isInForce(sync)),
+              || (server.answers() && server.commits.isInForce(sync, armed == process)),
           world.timings.stopMs(),
           () -> {
             if (server.answers()) {
+              armed = sync.count() > 0 ? process : NONE;
               inForce.run();
             } else {
               failed("the server does not answer");

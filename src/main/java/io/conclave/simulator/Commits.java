@@ -24,13 +24,30 @@ final class Commits {
   private final World world;
   private final List<Wait> waits = new ArrayList<>();
 
+  /** Whether a commit waits at all: a flag of the checkpointer, which reads its settings when it gets to it. */
+  private boolean armed;
+
+  private boolean checkpointerTookSetting;
+  private long checkpointUntilMs;
+
   Commits(Server server) {
     this.server = server;
     this.world = server.world;
   }
 
+  /** The checkpointer is there before anybody is let in. */
+  void start() {
+    begin();
+    checkpointUntilMs = 0;
+    take();
+  }
+
   void begin() {
     waits.clear();
+  }
+
+  boolean isArmed() {
+    return armed;
   }
 
   /** The processes are gone, and all sessions with them. */
@@ -63,7 +80,7 @@ final class Commits {
   /** The record is written; its session waits as the setting demands. */
   void commit(int record, boolean client, Consumer<End> onEnd) {
     server.flush();
-    if (server.sync.count() == 0) {
+    if (!armed) {
       onEnd.accept(End.ACKNOWLEDGED);
       return;
     }
@@ -109,9 +126,7 @@ final class Commits {
     over.forEach(wait -> wait.onEnd().accept(end));
   }
 
-  /**
-   * The setting on disk is read. The checkpointer sees at once whether it is empty; each WAL sender takes it when it gets to it.
-   */
+  /** The setting on disk is read: by the checkpointer and by each WAL sender when it gets to it. */
   void reload() {
     server.after(world.dice.between(1, 4), () -> {
       if (server.sync.equals(server.syncOnDisk)) {
@@ -119,14 +134,33 @@ final class Commits {
       }
       server.sync = server.syncOnDisk;
       world.invariants.dirty();
-      if (server.sync.count() == 0) {
-        release(wait -> true, End.ACKNOWLEDGED);
-      }
+      server.after(untilCheckpointerLooks(), this::take);
+      checkpointerTookSetting = false;
       for (int i = 0; i < server.replication.senders.length; i++) {
         takeSoon(i);
       }
       server.changed();
     });
+  }
+
+  /** It does not look during an immediate checkpoint. */
+  private long untilCheckpointerLooks() {
+    long now = world.schedule.nowMs();
+    if (world.dice.oneIn(8)) {
+      checkpointUntilMs = Math.max(checkpointUntilMs, now + world.dice.between(50, 2000));
+    }
+    return Math.max(checkpointUntilMs - now, world.dice.below(6));
+  }
+
+  /** The checkpointer: an empty setting releases everybody, and lets whoever comes pass. */
+  private void take() {
+    armed = server.sync.count() > 0;
+    checkpointerTookSetting = true;
+    world.invariants.dirty();
+    if (!armed) {
+      release(wait -> true, End.ACKNOWLEDGED);
+      server.changed();
+    }
   }
 
   private void takeSoon(int down) {
@@ -153,9 +187,16 @@ final class Commits {
     take(sender, down);
   }
 
-  /** Whether the server and every one of its WAL senders work by this setting. */
-  boolean isInForce(SyncSetting wanted) {
+  /**
+   * Whether the server and every one of its WAL senders work by this setting, as an agent sees it.
+   *
+   * @param knownArmed whether it has seen before that commits wait in this server
+   */
+  boolean isInForce(SyncSetting wanted, boolean knownArmed) {
     if (!server.sync.equals(wanted)) {
+      return false;
+    }
+    if (wanted.count() > 0 && !knownArmed && !checkpointerTookSetting) {
       return false;
     }
     for (Replication.Sender sender : server.replication.senders) {

@@ -89,7 +89,7 @@ final class Invariants {
     if (!primary.isPrimary() || primary.stopping || primary.history().isEmpty()) {
       return false;
     }
-    if (primary.sync.count() == 0) {
+    if (primary.sync.count() == 0 || !primary.commits.isArmed()) {
       return primary.gate == Gate.OPEN;
     }
     int willing = 0;

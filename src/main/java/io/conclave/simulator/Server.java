@@ -293,7 +293,7 @@ final class Server {
     sync = syncOnDisk;
     gate = gateOnDisk;
     replayPaused = false;
-    commits.begin();
+    commits.start();
     if (recovery) {
       // Queries are answered from the last restart point on; the WAL on disk is replayed after it.
       applied = Math.max(0, Math.min(applied, length) - world.dice.below(3));

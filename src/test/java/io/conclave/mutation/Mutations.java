@@ -321,6 +321,26 @@ final class Mutations {
 
   private void syncSets() {
     add(
+        "setting-shown-is-enough",
+        "a setting that lets commits wait is in force once the checkpointer has taken it",
+        List.of(),
+        in(
+            SIMULATOR + "Commits",
+            "if (wanted.count() > 0 && !knownArmed && !checkpointerTookSetting)",
+            "if (false)"));
+    add(
+        "armed-for-ever",
+        "after an empty setting nothing is known of whether commits wait",
+        List.of(),
+        in(
+            SIMULATOR + "AgentTasks",
+            "private void disarm(SyncSetting sync) { if (sync.count() == 0)",
+            "private void disarm(SyncSetting sync) { if (false)"),
+        in(
+            SIMULATOR + "AgentTasks",
+            "armed = sync.count() > 0 ? process : NONE;",
+            "armed = process;"));
+    add(
         "shrink-register-first",
         "a smaller S is in force in the server before the register has it",
         List.of("sync-set"),
