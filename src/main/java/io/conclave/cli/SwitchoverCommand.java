@@ -92,5 +92,12 @@ final class SwitchoverCommand implements Callable<Integer> {
             pause.path("held_ms").asLong(),
             pause.path("drained_ms").asLong(),
             pause.path("held_ms").asLong() - pause.path("drained_ms").asLong());
+    if (pause.path("held_ms").asLong() > pause.path("budget_ms").asLong(Long.MAX_VALUE)) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "conclave switchover: longer than the budget of %d ms: once the old primary is being stopped nothing can be called off%n",
+              pause.path("budget_ms").asLong());
+    }
   }
 }

@@ -138,7 +138,8 @@ public final class ConclaveRoutes extends AllDirectives implements ManagementRou
   }
 
   private Route switchover(Ops ops) {
-    SwitchoverDesk desk = new SwitchoverDesk(system, ops.views(), SWITCHOVER);
+    SwitchoverDesk desk = new SwitchoverDesk(
+        system, ops.views(), SWITCHOVER, Duration.ofMillis(ops.timings().switchoverBudgetMs()));
     return order(ops, "switchover", (group, body) -> switchOver(ops, desk, group, body));
   }
 

@@ -28,14 +28,17 @@ final class SwitchoverDesk {
   private final ActorSystem<?> system;
   private final Views views;
   private final Duration patience;
+  private final Duration usualBudget;
 
   /**
    * @param patience how long the coordinator may take
+   * @param usualBudget how long the clients of the edges may wait when the operator does not say it
    */
-  SwitchoverDesk(ActorSystem<?> system, Views views, Duration patience) {
+  SwitchoverDesk(ActorSystem<?> system, Views views, Duration patience, Duration usualBudget) {
     this.system = system;
     this.views = views;
     this.patience = patience;
+    this.usualBudget = usualBudget;
   }
 
   /** 200 done, 409 refused, 503 no coordinator, 504 no answer: the end is unknown. */
@@ -79,11 +82,12 @@ final class SwitchoverDesk {
                 group.group(), target, budget.map(Duration::toMillis), replyTo),
             limit,
             system.scheduler())
-        .thenApply(reply -> answered(reply, Board.nowMs() - askedMs))
+        .thenApply(reply ->
+            answered(reply, Board.nowMs() - askedMs, budget.orElse(usualBudget).toMillis()))
         .exceptionally(failure -> unanswered(failure, limit));
   }
 
-  private static HttpResponse answered(SwitchoverReply reply, long durationMs) {
+  private static HttpResponse answered(SwitchoverReply reply, long durationMs, long budgetMs) {
     if (reply instanceof SwitchoverReply.Done done) {
       return Json.ok(new View.Done(
           "done",
@@ -91,7 +95,7 @@ final class SwitchoverDesk {
           done.to().value(),
           done.epoch(),
           durationMs,
-          done.pause().map(SwitchoverDesk::pause)));
+          done.pause().map(pause -> pause(pause, budgetMs))));
     }
     String reason = ((SwitchoverReply.Refused) reply).reason();
     return Json.response(StatusCodes.CONFLICT, new View.NotDone("refused", reason));
@@ -110,9 +114,12 @@ final class SwitchoverDesk {
                 .formatted(limit.toSeconds())));
   }
 
-  private static View.Pause pause(SwitchoverReply.Pause pause) {
+  private static View.Pause pause(SwitchoverReply.Pause pause, long budgetMs) {
     return new View.Pause(
-        pause.edges().stream().map(HostId::value).toList(), pause.drainedMs(), pause.heldMs());
+        pause.edges().stream().map(HostId::value).toList(),
+        pause.drainedMs(),
+        pause.heldMs(),
+        budgetMs);
   }
 
   private static CompletionStage<HttpResponse> noCoordinator(String reason) {

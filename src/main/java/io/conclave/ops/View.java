@@ -180,8 +180,8 @@ final class View {
   record Done(
       String outcome, String from, String to, long epoch, long durationMs, Optional<Pause> pause) {}
 
-  /** For how long the clients of the edges waited, and how long it took until nothing of theirs ran any more. */
-  record Pause(List<String> edges, long drainedMs, long heldMs) {}
+  /** For how long the clients of the edges waited, how long it took until nothing of theirs ran any more, and how long they were to wait. */
+  record Pause(List<String> edges, long drainedMs, long heldMs, long budgetMs) {}
 
   /** A coordinator that is where an operator wants it. */
   record Moved(String outcome, String coordinator, long durationMs) {}

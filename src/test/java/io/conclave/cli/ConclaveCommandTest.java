@@ -267,6 +267,19 @@ class ConclaveCommandTest {
   }
 
   @Test
+  void aSwitchoverOverItsBudgetSaysSo() {
+    answer(
+        "/conclave/groups/main/switchover",
+        200,
+        "{\"outcome\":\"done\",\"from\":\"us-db-1\",\"to\":\"eu-db-1\",\"epoch\":4,\"duration_ms\":1610,"
+            + "\"pause\":{\"edges\":[\"us-edge-1\"],\"drained_ms\":12,\"held_ms\":1570,\"budget_ms\":1000}}");
+    assertEquals(ExitCodes.DONE, run("switchover", url()), "it is done all the same");
+    assertEquals(
+        "conclave switchover: longer than the budget of 1000 ms: once the old primary is being stopped nothing can be called off\n",
+        err.toString());
+  }
+
+  @Test
   void aRefusedSwitchoverTellsTheReasonAndExitsWith1() {
     answer(
         "/conclave/groups/main/switchover",

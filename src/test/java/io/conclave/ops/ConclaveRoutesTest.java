@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.conclave.core.SwitchoverReply;
+import io.conclave.core.Timings;
 import io.conclave.core.Vote;
 import io.conclave.wire.Topics;
 import java.io.IOException;
@@ -199,6 +200,7 @@ class ConclaveRoutesTest {
     assertEquals(Words.host("us").value(), pause.path("edges").path(0).asText());
     assertEquals(12, pause.path("drained_ms").asLong());
     assertEquals(170, pause.path("held_ms").asLong());
+    assertEquals(Timings.LAN.switchoverBudgetMs(), pause.path("budget_ms").asLong());
   }
 
   @Test

@@ -85,7 +85,8 @@ class HealthTest {
     BoardState board = new BoardState(
         Map.of(), List.of(), Map.of(Words.MAIN, heard), Map.of(), Map.of(), List.of());
     Views views = new Views(Words.host("us"), List.of(Words.main()), Map.of(), Timings.LAN);
-    int status = new SwitchoverDesk(host.system(), views, Duration.ofMillis(200))
+    int status = new SwitchoverDesk(
+            host.system(), views, Duration.ofMillis(200), Duration.ofSeconds(1))
         .switchOver(Words.main(), Optional.empty(), Optional.empty(), board)
         .toCompletableFuture()
         .get(10, TimeUnit.SECONDS)
