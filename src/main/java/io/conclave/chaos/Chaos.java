@@ -1,11 +1,13 @@
 package io.conclave.chaos;
 
+import io.conclave.chaos.Service.Kind;
 import io.conclave.cli.ChaosRequest;
 import io.conclave.cli.ExitCodes;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,21 +27,23 @@ public final class Chaos {
   private final Waiting waiting = new Waiting();
   private final Docker docker;
   private final Stack stack;
+  private final List<Scenario> scenarios;
   private volatile Optional<Setting> setting = Optional.empty();
   private final List<RunResult> results = new CopyOnWriteArrayList<>();
   private boolean closed;
 
   private Chaos(
-      ChaosRequest request, Path home, Stack.Extras extras, PrintStream out, PrintStream err)
+      ChaosRequest request, Path home, List<Scenario> scenarios, PrintStream out, PrintStream err)
       throws ChaosException, InterruptedException {
     this.request = request;
+    this.scenarios = List.copyOf(scenarios);
     this.home = home;
     this.out = out;
     this.err = err;
     boolean own = request.project().isEmpty();
     this.docker = Docker.in(home, own ? Stack.OWN_ENVIRONMENT : Map.of());
     this.stack = own
-        ? Stack.own(docker, home, extras)
+        ? Stack.own(docker, home, Stack.Extras.of(scenarios))
         : Stack.ofOperator(docker, home, request.project().get());
   }
 
@@ -60,7 +64,7 @@ public final class Chaos {
       return ExitCodes.DONE;
     }
     try {
-      return new Chaos(request, home, Stack.Extras.of(scenarios), out, err).run(scenarios);
+      return new Chaos(request, home, scenarios, out, err).run();
     } catch (ChaosException | IOException e) {
       err.println("conclave chaos: " + e.getMessage());
       return ExitCodes.FAILED;
@@ -74,8 +78,7 @@ public final class Chaos {
         .orElse(Path.of("").toAbsolutePath());
   }
 
-  private int run(List<Scenario> scenarios)
-      throws ChaosException, IOException, InterruptedException {
+  private int run() throws ChaosException, IOException, InterruptedException {
     Thread hook = new Thread(this::closeQuietly, "chaos-end");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
@@ -128,9 +131,17 @@ public final class Chaos {
     if (stack.own()) {
       say("starts the stack as compose project " + stack.project());
     }
+    Instant began = Instant.now();
     stack.up();
+    Evidence evidence = new Evidence(docker, home.resolve("target/chaos"));
     Cell cell = new Cell(stack.containers());
-    cell.awaitWhole("the stack of project " + stack.project() + " is whole", FIRST_LIMIT);
+    try {
+      cell.awaitWhole("the stack of project " + stack.project() + " is whole", FIRST_LIMIT);
+    } catch (ChaosException e) {
+      cell.close();
+      Path kept = evidence.keep("start", began, suspects(), List.of(e.getMessage()), Map.of());
+      throw new ChaosException(e.getMessage() + "; logs: " + kept, e);
+    }
     List<Service> services = cell.services();
     StackSecrets secrets = StackSecrets.of(stack.environment());
     Edges edges = new Edges(docker, services, secrets);
@@ -141,8 +152,20 @@ public final class Chaos {
         edges,
         secrets,
         new Injector(docker, cell, edges, waiting),
-        new Evidence(docker, home.resolve("target/chaos")),
+        evidence,
         waiting);
+  }
+
+  /** Of a stack that says nothing of itself: whatever runs PostgreSQL is taken for a member. */
+  private List<Service> suspects() throws ChaosException, InterruptedException {
+    return stack.containers().stream()
+        .map(c -> new Service(
+            c.service(),
+            c.id(),
+            c.address(),
+            c.service().matches(".*-(db|rr)-.*") ? Kind.MEMBER : Kind.SENTINEL,
+            ""))
+        .toList();
   }
 
   private void say(String what) {
@@ -151,7 +174,7 @@ public final class Chaos {
 
   private void report() throws IOException {
     if (!results.isEmpty()) {
-      ResultTable.summary(results).forEach(out::println);
+      ResultTable.summary(results, scenarios).forEach(out::println);
     }
     if (request.json().isPresent()) {
       Reports.write(request.json().get(), Reports.json(results));

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Thousands of idle clients on one thread: they log in, wait, and ask once at their end. */
+/** Thousands of idle clients on one thread: they log in, wait, ask when they are told to, and once more at their end. */
 final class Crowd {
   private static final Duration LOGIN_LIMIT = Duration.ofMinutes(4);
   private static final Duration ANSWER_LIMIT = Duration.ofMinutes(2);
@@ -110,31 +110,47 @@ final class Crowd {
   }
 
   /**
-   * Every client asks once more, and leaves.
+   * Every client sends a statement; nobody waits for the answers yet.
+   *
+   * @throws ChaosException when one was disconnected
+   */
+  void ask() throws ChaosException {
+    try {
+      // What was sent while nobody listened, an end for example, comes first.
+      select(System.nanoTime() + ANSWER_LIMIT.toNanos(), "listen");
+      for (CrowdClient client : clients) {
+        client.ask();
+      }
+    } catch (IOException e) {
+      throw new ChaosException("the crowd cannot ask: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Whoever has asked is answered; every client asks once more, and leaves.
    *
    * @throws ChaosException when one was disconnected, or is not answered
    */
   void close() throws ChaosException {
     try {
       if (selector != null && lost == 0 && clients.size() == size) {
+        awaitAnswers();
         ask();
+        awaitAnswers();
       }
-    } catch (IOException e) {
-      throw new ChaosException("the crowd cannot ask: " + e.getMessage(), e);
     } finally {
       leave();
     }
   }
 
-  private void ask() throws IOException, ChaosException {
+  private void awaitAnswers() throws ChaosException {
     long deadline = System.nanoTime() + ANSWER_LIMIT.toNanos();
-    // What was sent while nobody listened, an end for example, comes first.
-    select(deadline, "listen");
-    for (CrowdClient client : clients) {
-      client.ask();
-    }
-    while (!clients.stream().allMatch(CrowdClient::ready)) {
-      select(deadline, "get an answer");
+    try {
+      while (!clients.stream().allMatch(CrowdClient::ready)) {
+        select(deadline, "get an answer");
+      }
+    } catch (IOException e) {
+      throw new ChaosException("the crowd cannot listen: " + e.getMessage(), e);
     }
   }
 

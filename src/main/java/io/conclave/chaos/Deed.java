@@ -20,7 +20,9 @@ public sealed interface Deed {
     /** Nothing is missing in the group. */
     STEADY,
     /** A newer epoch than before the first deed is established. */
-    FAILOVER
+    FAILOVER,
+    /** Another host coordinates than before the first deed. */
+    COORDINATOR
   }
 
   /** Freezes containers ({@code docker pause}). */
@@ -83,6 +85,9 @@ public sealed interface Deed {
   /** Opens idle clients of PgBouncer, which must all be served at the end; undone by their end. */
   record Crowd(int clients) implements Deed {}
 
+  /** Has each client of the crowd send a statement; who is answered is looked at when the crowd ends. */
+  record Ask() implements Deed {}
+
   /** Undoes everything that was done so far, in the opposite order. */
   record Heal() implements Deed {}
 
@@ -94,6 +99,9 @@ public sealed interface Deed {
 
   /** Whether it does something to the stack: the outage counts from the first such one. */
   default boolean harms() {
-    return !(this instanceof Pass || this instanceof Until || this instanceof Crowd);
+    return !(this instanceof Pass
+        || this instanceof Until
+        || this instanceof Crowd
+        || this instanceof Ask);
   }
 }

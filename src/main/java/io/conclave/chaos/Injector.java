@@ -17,7 +17,8 @@ final class Injector {
   private final Edges edges;
   private final Waiting waiting;
   private final Healing healing = new Healing();
-  private long epoch;
+  private Optional<Crowd> crowd = Optional.empty();
+  private GroupView before;
 
   Injector(Docker docker, Cell cell, Edges edges, Waiting waiting) {
     this.docker = docker;
@@ -35,24 +36,24 @@ final class Injector {
   /**
    * Does a step, and undoes it when it is to last only so long.
    *
-   * @param epochBefore a failover is one to a newer epoch than this
+   * @param calm the group before the first deed: what changes is compared with it
    */
-  void carryOut(Step step, long epochBefore) throws ChaosException, InterruptedException {
-    int before = begin(step.deed(), epochBefore);
+  void carryOut(Step step, GroupView calm) throws ChaosException, InterruptedException {
+    int remedies = begin(step.deed(), calm);
     if (step.lasts().isPresent()) {
       waiting.pass(step.lasts().get());
-      healing.heal(before);
+      healing.heal(remedies);
     }
   }
 
   /** Nothing begins when the end has begun; answers how many remedies there were before. */
-  private synchronized int begin(Deed deed, long epochBefore)
+  private synchronized int begin(Deed deed, GroupView calm)
       throws ChaosException, InterruptedException {
     waiting.pass(Duration.ZERO);
-    epoch = epochBefore;
-    int before = healing.size();
+    before = calm;
+    int remedies = healing.size();
     carryOut(deed);
-    return before;
+    return remedies;
   }
 
   private void carryOut(Deed deed) throws ChaosException, InterruptedException {
@@ -88,9 +89,14 @@ final class Injector {
     if (deed instanceof Deed.Switchover d) {
       switchover(d);
     } else if (deed instanceof Deed.Crowd d) {
-      Crowd crowd = edges.crowd(d.clients(), waiting);
-      healing.add("the crowd", crowd::close);
-      crowd.gather();
+      Crowd gathered = edges.crowd(d.clients(), waiting);
+      healing.add("the crowd", gathered::close);
+      gathered.gather();
+      crowd = Optional.of(gathered);
+    } else if (deed instanceof Deed.Ask) {
+      crowd
+          .orElseThrow(() -> new ChaosException("nobody can ask: there is no step clients before"))
+          .ask();
     } else if (deed instanceof Deed.Pass d) {
       waiting.pass(d.time());
     } else if (deed instanceof Deed.Until d) {
@@ -201,7 +207,13 @@ final class Injector {
     switch (deed.event()) {
       case STEADY -> cell.awaitWhole("until steady", deed.limit());
       case FAILOVER ->
-        cell.await("until a failover", deed.limit(), g -> g.epoch() > epoch && g.established());
+        cell.await(
+            "until a failover", deed.limit(), g -> g.epoch() > before.epoch() && g.established());
+      case COORDINATOR ->
+        cell.await(
+            "until another host coordinates",
+            deed.limit(),
+            g -> g.coordinator() != null && !g.coordinator().equals(before.coordinator()));
     }
   }
 }

@@ -16,6 +16,7 @@ final class Judge {
     for (ChannelSeen channel : seen.channels()) {
       ledger(channel, complaints);
       outage(channel, expected.outage().get(channel.channel()), complaints);
+      errors(channel, expected.failed().get(channel.channel()), complaints);
     }
     if (seen.channels().isEmpty()) {
       complaints.add("there was no load");
@@ -52,6 +53,13 @@ final class Judge {
     } else if (bound != null && seen.outageMs() > bound.toMillis()) {
       complaints.add("%s: an outage of %.0f ms, at most %d ms are allowed"
           .formatted(seen.channel().word(), seen.outageMs(), bound.toMillis()));
+    }
+  }
+
+  private static void errors(ChannelSeen seen, Integer most, List<String> complaints) {
+    if (most != null && seen.failed() + seen.unknown() > most) {
+      complaints.add("%s: %d operations were refused and %d ended without an answer, at most %d may"
+          .formatted(seen.channel().word(), seen.failed(), seen.unknown(), most));
     }
   }
 

@@ -2,12 +2,15 @@ package io.conclave.chaos;
 
 import io.conclave.chaos.Seen.ChannelSeen;
 import io.conclave.demo.Spread;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /** The table that people read: a line for each run, and the spread of each scenario. */
 final class ResultTable {
@@ -93,8 +96,14 @@ final class ResultTable {
     return seen.channels().stream().mapToLong(what).sum();
   }
 
-  /** The spread of the outages of each scenario that ran more than once, and the count. */
-  static List<String> summary(List<RunResult> results) {
+  /**
+   * The spread of the outages of each scenario that ran more than once, and the count.
+   *
+   * @param scenarios of which the results are: their goals are compared with the medians
+   */
+  static List<String> summary(List<RunResult> results, List<Scenario> scenarios) {
+    Map<String, Map<Channel, Duration>> goals = scenarios.stream()
+        .collect(Collectors.toMap(Scenario::name, scenario -> scenario.expect().goal()));
     Map<String, List<RunResult>> byScenario = new LinkedHashMap<>();
     results.forEach(
         r -> byScenario.computeIfAbsent(r.scenario(), name -> new ArrayList<>()).add(r));
@@ -102,7 +111,9 @@ final class ResultTable {
     byScenario.forEach((name, runs) -> {
       if (runs.size() > 1) {
         for (Channel channel : Channel.values()) {
-          spread(name, channel, runs, lines);
+          Optional<Duration> goal =
+              Optional.ofNullable(goals.getOrDefault(name, Map.of()).get(channel));
+          spread(name, channel, runs, goal).ifPresent(lines::add);
         }
       }
     });
@@ -117,25 +128,30 @@ final class ResultTable {
     return lines;
   }
 
-  private static void spread(
-      String name, Channel channel, List<RunResult> runs, List<String> lines) {
+  private static Optional<String> spread(
+      String name, Channel channel, List<RunResult> runs, Optional<Duration> goal) {
     double[] outages = runs.stream()
         .flatMap(run -> run.seen().channels().stream())
         .filter(c -> c.channel() == channel)
         .mapToDouble(ChannelSeen::outageMs)
         .toArray();
-    if (outages.length > 0) {
-      Spread o = Spread.of(outages);
-      lines.add(String.format(
-          Locale.ROOT,
-          "%s through %s: outage ms min %.0f, median %.0f, max %.0f (%d runs)",
-          name,
-          channel.word(),
-          o.min(),
-          o.median(),
-          o.max(),
-          outages.length));
+    if (outages.length == 0) {
+      return Optional.empty();
     }
+    Spread o = Spread.of(outages);
+    String compared = goal.map(g -> "; goal for the median %d ms: %s"
+            .formatted(g.toMillis(), o.median() <= g.toMillis() ? "met" : "MISSED"))
+        .orElse("");
+    return Optional.of(String.format(
+            Locale.ROOT,
+            "%s through %s: outage ms min %.0f, median %.0f, max %.0f (%d runs)",
+            name,
+            channel.word(),
+            o.min(),
+            o.median(),
+            o.max(),
+            outages.length)
+        + compared);
   }
 
   private static long total(List<RunResult> results, ToLongFunction<ChannelSeen> what) {

@@ -58,7 +58,7 @@ final class ScenarioRun {
           faultNanos = System.nanoTime();
           faultEpochMs = System.currentTimeMillis();
         }
-        setting.injector().carryOut(step, calm.get().epoch());
+        setting.injector().carryOut(step, calm.get());
       }
     } catch (ChaosException e) {
       problems.add(e.getMessage());

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 
 /** Reads {@code NAME.conf}. */
 final class ScenarioSettings {
@@ -105,7 +106,8 @@ final class ScenarioSettings {
       case "switchover" ->
         step.parsed(verb, Selector.ALLOWED, "any", StepWords::target).map(Deed.Switchover::new);
       case "clients" -> step.integer(verb, 1, MOST_CLIENTS).map(Deed.Crowd::new);
-      case "heal" -> step.text(verb, "all").flatMap(this::heal);
+      case "ask" -> word(step, verb, "clients").map(clients -> new Deed.Ask());
+      case "heal" -> word(step, verb, "all").map(all -> new Deed.Heal());
       case "wait" -> time(step, verb).map(Deed.Pass::new);
       default ->
         step.choice("until", Event.class)
@@ -114,12 +116,14 @@ final class ScenarioSettings {
     };
   }
 
-  private Optional<Deed> heal(String what) {
-    if (!what.equals("all")) {
-      problems.error("heal", what, "must be all");
+  /** For a verb that is said of one thing only. */
+  private Optional<String> word(Section step, String verb, String right) {
+    Optional<String> word = step.text(verb, right);
+    if (word.isPresent() && !word.get().equals(right)) {
+      problems.error(verb, word.get(), "must be " + right);
       return Optional.empty();
     }
-    return Optional.of(new Deed.Heal());
+    return word;
   }
 
   private Optional<Duration> time(Section step, String key) {
@@ -172,23 +176,36 @@ final class ScenarioSettings {
   private Optional<Expectation> expect(Section section, Set<Channel> channels) {
     try (section) {
       Optional<Failover> failover = section.choice("failover", Failover.class);
-      Map<Channel, Duration> outage = new EnumMap<>(Channel.class);
-      if (section.isSection("outage")) {
-        section.section("outage", "a section").ifPresent(each -> outages(each, outage));
-      } else if (section.has("outage")) {
-        Optional<Duration> all = time(section, "outage");
-        channels.forEach(channel -> all.ifPresent(bound -> outage.put(channel, bound)));
-      }
-      return failover.map(f -> new Expectation(f, outage));
+      Map<Channel, Duration> outage = section.isSection("outage")
+          ? each(section, "outage", this::time)
+          : section.has("outage") ? all(channels, time(section, "outage")) : Map.of();
+      Map<Channel, Integer> failed =
+          each(section, "failed", (of, key) -> of.integer(key, 0, Integer.MAX_VALUE));
+      Map<Channel, Duration> goal = each(section, "goal", this::time);
+      return failover.map(f -> new Expectation(f, outage, failed, goal));
     }
   }
 
-  private void outages(Section each, Map<Channel, Duration> outage) {
-    try (each) {
-      Arrays.stream(Channel.values())
-          .filter(channel -> each.has(channel.word()))
-          .forEach(
-              channel -> time(each, channel.word()).ifPresent(bound -> outage.put(channel, bound)));
+  private static <T> Map<Channel, T> all(Set<Channel> channels, Optional<T> value) {
+    Map<Channel, T> values = new EnumMap<>(Channel.class);
+    channels.forEach(channel -> value.ifPresent(v -> values.put(channel, v)));
+    return values;
+  }
+
+  /** A value for each channel that is named. */
+  private static <T> Map<Channel, T> each(
+      Section section, String key, BiFunction<Section, String, Optional<T>> value) {
+    Map<Channel, T> values = new EnumMap<>(Channel.class);
+    if (section.has(key)) {
+      section.section(key, "a section { … } of channels").ifPresent(channels -> {
+        try (channels) {
+          Arrays.stream(Channel.values())
+              .filter(channel -> channels.has(channel.word()))
+              .forEach(channel ->
+                  value.apply(channels, channel.word()).ifPresent(v -> values.put(channel, v)));
+        }
+      });
     }
+    return values;
   }
 }

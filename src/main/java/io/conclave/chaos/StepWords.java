@@ -23,6 +23,7 @@ final class StepWords {
       "roll",
       "switchover",
       "clients",
+      "ask",
       "heal",
       "wait",
       "until");

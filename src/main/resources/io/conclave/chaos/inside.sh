@@ -81,16 +81,24 @@ case $verb in
     [ "$own" != "$(stat -c %d /etc)" ] || { echo "$1 is on the file system of the container"; exit 3; }
     size=$(df -Pk "$1" | awk 'NR == 2 {print $2}')
     [ "$size" -le 4194304 ] || { echo "$1 is on a file system of $size kB, which others use: needs one of 4 GB at most"; exit 3; }
-    cat /dev/zero >"$1/.chaos-filler" 2>/dev/null || true ;;
+    cat /dev/zero >"$1/.chaos-filler" 2>/dev/null || true
+    left=$(df -Pk "$1" | awk 'NR == 2 {print $4}')
+    [ "$left" -le 1024 ] || { echo "$left kB of $1 are still free"; exit 3; } ;;
   free) rm -f "$1/.chaos-filler" ;;
   clock) # clock OFFSET: what libfaketime reads, +3600s
     [ -n "${FAKETIME_TIMESTAMP_FILE:-}" ] || { echo "its processes do not run under libfaketime"; exit 3; }
-    echo "$1" >"$FAKETIME_TIMESTAMP_FILE" ;;
+    echo "$1" >"$FAKETIME_TIMESTAMP_FILE"
+    # This script's own programs run under libfaketime, too; what the kernel counts does not.
+    real=$(($(awk '$1 == "btime" {print $2}' /proc/stat) + $(cut -d. -f1 /proc/uptime)))
+    wanted=$(echo "$1" | tr -d '+s')
+    wrong=$(($(date +%s) - real - wanted))
+    [ "$wrong" -ge -3 ] && [ "$wrong" -le 3 ] || { echo "the clock is $wrong s away from $1"; exit 3; } ;;
   address) # address IP: whether this host has it
     # The table of local routes: needs no program.
     grep -qw "$1" /proc/net/fib_trie && echo yes || echo no ;;
-  delayed) # whether the relay works
-    [ -e /sys/class/net/chaos0 ] || { echo "the delaying relay does not run"; exit 3; } ;;
+  delayed) # whether packets go through the relay
+    [ -e /sys/class/net/chaos0 ] || { echo "the delaying relay does not run"; exit 3; }
+    [ "$(cat /sys/class/net/chaos0/statistics/tx_packets)" -gt 0 ] || { echo "nothing comes to the delaying relay"; exit 3; } ;;
   undelay)
     for pid in $(pids perl); do
       ! grep -q chaos-delay "/proc/$pid/cmdline" || kill "$pid"

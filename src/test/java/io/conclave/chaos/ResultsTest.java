@@ -13,13 +13,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ResultsTest {
   private static final Expectation MUST = new Expectation(
       Failover.MUST,
-      Map.of(Channel.DIRECT, Duration.ofSeconds(2), Channel.PGBOUNCER, Duration.ofSeconds(2)));
-  private static final Expectation MUST_NOT = new Expectation(Failover.MUST_NOT, Map.of());
+      Map.of(Channel.DIRECT, Duration.ofSeconds(2), Channel.PGBOUNCER, Duration.ofSeconds(2)),
+      Map.of(Channel.DIRECT, 5),
+      Map.of(Channel.PGBOUNCER, Duration.ofMillis(1200)));
+  private static final Expectation MUST_NOT =
+      new Expectation(Failover.MUST_NOT, Map.of(), Map.of(Channel.PGBOUNCER, 4), Map.of());
 
   private static ChannelSeen channel(Channel channel, double outage, long lost, long stale) {
     return new ChannelSeen(channel, outage, 1000, 2, 3, lost, 0, 0, 0, stale);
@@ -68,6 +73,10 @@ class ResultsTest {
         complaints.isEmpty() ? null : "target/chaos/" + name + "-" + run);
   }
 
+  private static Scenario scenario(String name, Expectation expected) {
+    return new Scenario(name, "", false, Optional.empty(), Set.of(), List.of(), expected);
+  }
+
   private static List<RunResult> results() {
     return List.of(
         result("primary-killed", 1, MUST, good()),
@@ -98,7 +107,9 @@ class ResultsTest {
             "the primary did not change, and must"),
         Judge.complaints(MUST, bad()));
     assertEquals(
-        List.of("the primary changed (1 epochs, us-db-1 to us-db-2), and must not"),
+        List.of(
+            "pgbouncer: 2 operations were refused and 3 ended without an answer, at most 4 may",
+            "the primary changed (1 epochs, us-db-1 to us-db-2), and must not"),
         Judge.complaints(MUST_NOT, good()));
     assertEquals(
         List.of("there was no load"), Judge.complaints(MUST_NOT, seen(0, "us-db-1", List.of())));
@@ -108,7 +119,8 @@ class ResultsTest {
   void theTable() throws IOException {
     List<String> lines = new ArrayList<>(List.of(ResultTable.head()));
     results().forEach(result -> lines.addAll(ResultTable.lines(result)));
-    lines.addAll(ResultTable.summary(results()));
+    lines.addAll(ResultTable.summary(
+        results(), List.of(scenario("primary-killed", MUST), scenario("short-pause", MUST_NOT))));
     assertGolden("table.txt", String.join("\n", lines) + "\n");
   }
 

@@ -44,11 +44,17 @@ class ScenarioSettingsTest {
         { switchover = any }
         { switchover = standby-1 }
         { clients = 10000 }
+        { ask = clients }
         { wait = 1s }
         { until = failover, within = 90s }
         { heal = all }
       ]
-      expect { failover = must-not, outage { direct = 2s } }
+      expect {
+        failover = must-not
+        outage { direct = 2s }
+        failed { pgbouncer = 0 }
+        goal { pgbouncer = 300ms }
+      }
       """;
 
   @TempDir
@@ -96,10 +102,15 @@ class ScenarioSettingsTest {
                 step(new Deed.Switchover(Optional.empty())),
                 step(new Deed.Switchover(Optional.of(new Selector.Standby(1)))),
                 step(new Deed.Crowd(10_000)),
+                step(new Deed.Ask()),
                 step(new Deed.Pass(Duration.ofSeconds(1))),
                 step(new Deed.Until(Event.FAILOVER, Duration.ofSeconds(90))),
                 step(new Deed.Heal())),
-            new Expectation(Failover.MUST_NOT, Map.of(Channel.DIRECT, Duration.ofSeconds(2)))),
+            new Expectation(
+                Failover.MUST_NOT,
+                Map.of(Channel.DIRECT, Duration.ofSeconds(2)),
+                Map.of(Channel.PGBOUNCER, 0),
+                Map.of(Channel.PGBOUNCER, Duration.ofMillis(300)))),
         read(ALL));
   }
 
@@ -121,7 +132,7 @@ class ScenarioSettingsTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
-      { pause = primary, for = 10s }     | { paus = primary }             | conf:6: steps[0]: must have one of clients, cut, delay
+      { pause = primary, for = 10s }     | { paus = primary }             | conf:6: steps[0]: must have one of ask, clients, cut, delay
       { pause = primary, for = 10s }     | { pause = a-1, kill = b-1 }    | steps[0] = kill, pause: must have one of
       { pause = primary, for = 10s }     | { pause = primry }             | steps[0].pause = primry: must be one of primary, members
       { pause = primary, for = 10s }     | { pause = primary, for = 0s }  | steps[0].for = 0s: must be a duration above zero
@@ -132,7 +143,10 @@ class ScenarioSettingsTest {
       lose = "10%"                       | lose = "100%"                  | steps[9].lose = 100%: must be 1% to 99%
       by = -90s                          | by = later                     | steps[11].by = later: must be a time such as 1h or -90s
       clients = 10000                    | clients = 1000000              | steps[14].clients = 1000000: must be a whole number from 1 to 20000
-      until = failover                   | until = doomsday               | steps[16].until = doomsday: must be one of steady, failover
+      until = failover                   | until = doomsday               | steps[17].until = doomsday: must be one of steady, failover, coordinator
+      ask = clients                      | ask = everybody                | ask = everybody: must be clients
+      failed { pgbouncer = 0 }           | failed { pgbouncer = -1 }      | expect.failed.pgbouncer = -1: must be a whole number
+      goal { pgbouncer = 300ms }         | goal { pgbounce = 300ms }      | expect.goal.pgbounce = 300ms: is unknown (did you mean pgbouncer?)
       heal = all                         | heal = some                    | heal = some: must be all
       failover = must-not                | failover = mustn't             | must be one of must, must-not, may
       title = "Everything that can be said" | titel = "x"                 | title: is missing; must be a sentence
