@@ -44,12 +44,14 @@ final class Haproxy {
     }
     List<String> commands = new ArrayList<>(Commands.of(group, plan, inForce, servers));
     if (!commands.isEmpty()) {
+      boolean news = inForce.filter(plan::equals).isEmpty();
+      // Until it has answered, any of them may be in force or not.
+      inForce = Optional.empty();
       String answer = socket.ask(commands).strip();
       if (!answer.isEmpty()) {
-        inForce = Optional.empty();
         throw new IOException("HAProxy refuses %s: %s".formatted(commands, answer));
       }
-      if (inForce.filter(plan::equals).isEmpty()) {
+      if (news) {
         log.info("{}: HAProxy was told {}", group, commands);
       }
     }
