@@ -7,6 +7,7 @@ import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.OrderStatus;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
+import io.conclave.core.agent.Arming;
 import io.conclave.core.agent.PromotionRule;
 import io.conclave.fault.FaultPoint;
 import io.conclave.fault.FaultPoints;
@@ -34,8 +35,7 @@ final class Promoting {
   private final GateKeeper gate;
   private final PromotionCheckpoint checkpoint;
 
-  /** The server in which commits are known to wait as the setting says; none after an empty setting. */
-  private Optional<Postmaster> armed = Optional.empty();
+  private Arming<Postmaster> arming = Arming.unknown();
 
   Promoting(Server server, Commitments commitments, GateKeeper gate) {
     this.server = server;
@@ -63,7 +63,7 @@ final class Promoting {
     }
     server.liftFence();
     Laps laps = new Laps();
-    disarm(task.sync());
+    arming = arming.writing(task.sync());
     // The gate's closing has the server read both.
     server.directory().write(new ServerSettings(Optional.empty(), task.sync()));
     laps.lap("settings");
@@ -146,7 +146,7 @@ final class Promoting {
     if (ran) {
       announce(configuration);
     }
-    disarm(sync);
+    arming = arming.writing(sync);
     server.directory().writeAll(new ServerSettings(Optional.empty(), sync), Gate.CLOSED, false);
     if (ran) {
       server.session().reload();
@@ -202,26 +202,20 @@ final class Promoting {
     return opened;
   }
 
-  private void disarm(SyncSetting sync) {
-    if (sync.count() == 0) {
-      armed = Optional.empty();
-    }
-  }
-
   Result changeSync(SyncSetting sync) {
-    disarm(sync);
+    arming = arming.writing(sync);
     Postmaster postmaster = server.postmaster();
     SyncControl.Result result = SyncControl.change(
         server.directory(),
         server.session(),
         postmaster,
         sync,
-        armed.filter(postmaster::equals).isPresent(),
+        arming.isKnownOf(postmaster),
         Deadline.in(server.context().timings().stopMs()));
     if (result instanceof SyncControl.NotInForce not) {
       return Result.failed(not.reason());
     }
-    armed = sync.count() > 0 ? Optional.of(postmaster) : Optional.empty();
+    arming = arming.inForce(postmaster, sync);
     var overridden = server.directory().overridden();
     return overridden.isEmpty()
         ? Result.done(sync.toPostgres())

@@ -1,6 +1,7 @@
 package io.conclave.postgres;
 
 import io.conclave.core.SyncSetting;
+import io.conclave.core.agent.Arming;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -49,7 +50,7 @@ public final class SyncControl {
     if (!written || !session.observe().synchronousStandbyNames().equals(sync.toPostgres())) {
       session.reload();
     }
-    Watch watch = new Watch(postmaster, sync, armed || sync.count() == 0);
+    Watch watch = new Watch(postmaster, sync, armed);
     String[] blocker = {""};
     boolean done = Await.until(
         () -> {
@@ -76,15 +77,18 @@ public final class SyncControl {
         Set.of("WalSenderMain", "WalSenderWaitForWAL", "WalSenderWaitForWal");
 
     private final Postmaster postmaster;
+    private final SyncSetting sync;
     private final String wanted;
     private final Set<String> members = new HashSet<>();
     private final Set<Long> seenAsleep = new HashSet<>();
     private boolean signalled;
-    private boolean armed;
+    private final boolean armed;
     private boolean checkpointerSlept;
+    private boolean checkpointerHeeds;
 
     Watch(Postmaster postmaster, SyncSetting sync, boolean armed) {
       this.postmaster = postmaster;
+      this.sync = sync;
       this.wanted = sync.toPostgres();
       this.armed = armed;
       if (sync.count() > 0) {
@@ -99,10 +103,11 @@ public final class SyncControl {
       }
       boolean before = signalled;
       signalled = signalled || !Processes.HAS_PROC || postmaster.isAsleep();
-      if (!before && !(armed && seen.senders().isEmpty())) {
+      boolean nobodyToTell = seen.senders().isEmpty() && Arming.holds(sync, armed, false);
+      if (!before && !nobodyToTell) {
         return "the postmaster has not told its processes";
       }
-      armed = armed || checkpointerHasSleptTwice(seen);
+      checkpointerHeeds = checkpointerHeeds || checkpointerHasSleptTwice(seen);
       for (Observation.Sender sender : seen.senders()) {
         boolean member = members.contains(sender.name());
         boolean counted = sender.syncPriority() > 0;
@@ -114,7 +119,7 @@ public final class SyncControl {
               .formatted(sender.name(), sender.pid());
         }
       }
-      return armed
+      return Arming.holds(sync, armed, checkpointerHeeds)
           ? ""
           : "the checkpointer has not taken the new setting: commits may not wait yet";
     }

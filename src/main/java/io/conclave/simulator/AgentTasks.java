@@ -9,6 +9,7 @@ import io.conclave.core.Order;
 import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
+import io.conclave.core.agent.Arming;
 import io.conclave.core.agent.PromotionRule;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -20,7 +21,6 @@ import java.util.function.BooleanSupplier;
 final class AgentTasks {
   private static final long SESSION_MS = 2000;
   private static final long RESTART_MS = 60_000;
-  private static final int NONE = -1;
 
   final Agent agent;
   final World world;
@@ -32,8 +32,7 @@ final class AgentTasks {
   private Order current;
   private boolean busy;
 
-  /** The server's process in which commits are known to wait as the setting says; none after an empty setting. */
-  private int armed = NONE;
+  private Arming<Integer> arming = Arming.unknown();
 
   AgentTasks(Agent agent) {
     this.agent = agent;
@@ -49,7 +48,7 @@ final class AgentTasks {
     generation++;
     busy = false;
     current = null;
-    armed = NONE;
+    arming = Arming.unknown();
     commits.cancel();
   }
 
@@ -216,7 +215,7 @@ final class AgentTasks {
         return;
       }
       server.upstreamOnDisk = -1;
-      disarm(task.sync());
+      arming = arming.writing(task.sync());
       server.syncOnDisk = task.sync();
       server.commits.reload();
       agent.gate.commandClose(
@@ -271,7 +270,7 @@ final class AgentTasks {
       return;
     }
     server.upstreamOnDisk = -1;
-    disarm(sync);
+    arming = arming.writing(sync);
     server.syncOnDisk = sync;
     server.gateOnDisk = Gate.CLOSED;
     starting(() -> {
@@ -321,25 +320,19 @@ final class AgentTasks {
     });
   }
 
-  private void disarm(SyncSetting sync) {
-    if (sync.count() == 0) {
-      armed = NONE;
-    }
-  }
-
   private void changeSync(SyncSetting sync, Runnable inForce) {
     onPrimary(() -> {
       int process = server.process;
-      disarm(sync);
+      arming = arming.writing(sync);
       server.syncOnDisk = sync;
       server.commits.reload();
       until(
           () -> server.life == Server.Life.DOWN
-              || (server.answers() && server.commits.isInForce(sync, armed == process)),
+              || (server.answers() && server.commits.isInForce(sync, arming.isKnownOf(process))),
           world.timings.stopMs(),
           () -> {
             if (server.answers()) {
-              armed = sync.count() > 0 ? process : NONE;
+              arming = arming.inForce(process, sync);
               inForce.run();
             } else {
               failed("the server does not answer");

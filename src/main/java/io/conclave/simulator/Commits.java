@@ -1,6 +1,7 @@
 package io.conclave.simulator;
 
 import io.conclave.core.SyncSetting;
+import io.conclave.core.agent.Arming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -196,7 +197,7 @@ final class Commits {
     if (!server.sync.equals(wanted)) {
       return false;
     }
-    if (wanted.count() > 0 && !knownArmed && !checkpointerTookSetting) {
+    if (!Arming.holds(wanted, knownArmed, checkpointerTookSetting)) {
       return false;
     }
     for (Replication.Sender sender : server.replication.senders) {

@@ -9,6 +9,7 @@ final class Mutations {
   private static final String CORE = "io.conclave.core.";
   private static final String FAILOVER = CORE + "failover.";
   private static final String AGENT = CORE + "agent.";
+  private static final String EDGE = CORE + "edge.";
   private static final String SIMULATOR = "io.conclave.simulator.";
   private static final String OWN_TIMELINE = "each epoch has a timeline of its own";
   private static final String SMALL = SIMULATOR + "exhaustive.";
@@ -23,6 +24,7 @@ final class Mutations {
     agents();
     syncSets();
     rebuilds();
+    edges();
   }
 
   static List<Mutation> all() {
@@ -325,21 +327,21 @@ final class Mutations {
         "a setting that lets commits wait is in force once the checkpointer has taken it",
         List.of(),
         in(
-            SIMULATOR + "Commits",
-            "if (wanted.count() > 0 && !knownArmed && !checkpointerTookSetting)",
-            "if (false)"));
+            AGENT + "Arming",
+            "return setting.count() == 0 || known || checkpointerHeeds;",
+            "return true;"));
     add(
         "armed-for-ever",
         "after an empty setting nothing is known of whether commits wait",
         List.of(),
         in(
-            SIMULATOR + "AgentTasks",
-            "private void disarm(SyncSetting sync) { if (sync.count() == 0)",
-            "private void disarm(SyncSetting sync) { if (false)"),
+            AGENT + "Arming",
+            "public Arming<P> writing(SyncSetting setting) { return setting.count() == 0 ? unknown() : this; }",
+            "public Arming<P> writing(SyncSetting setting) { return this; }"),
         in(
-            SIMULATOR + "AgentTasks",
-            "armed = sync.count() > 0 ? process : NONE;",
-            "armed = process;"));
+            AGENT + "Arming",
+            "return setting.count() == 0 ? unknown() : new Arming<>(Optional.of(running));",
+            "return new Arming<>(Optional.of(running));"));
     add(
         "shrink-register-first",
         "a smaller S is in force in the server before the register has it",
@@ -536,5 +538,34 @@ final class Mutations {
         CORE + "Prefix",
         "if (own.isEmpty() || source.isEmpty()) { return true; }",
         "if (own != null || source.isEmpty()) { return true; }");
+  }
+
+  // Edges.
+
+  private void edges() {
+    add(
+        "old-primary-not-barred",
+        "an edge bars who was primary, or says that it is, until that one is heard as a standby",
+        List.of(),
+        in(
+            EDGE + "EdgeState",
+            ".ifPresent(was -> next.put(was, Standing.BARRED));",
+            ".ifPresent(was -> {});"),
+        in(
+            EDGE + "EdgeState",
+            "boolean foreign = report.server() == ServerState.PRIMARY && !expected;",
+            "boolean foreign = false;"));
+    add(
+        "older-topology-believed",
+        "an edge goes by the newest topology",
+        List.of(),
+        in(
+            EDGE + "EdgeState",
+            "if (other || topology.filter(known -> known.supersedes(word)).isPresent())",
+            "if (other)"),
+        in(
+            EDGE + "EdgeState",
+            "if (topology.filter(known -> !word.supersedes(known)).isPresent())",
+            "if (topology.filter(word::equals).isPresent())"));
   }
 }
