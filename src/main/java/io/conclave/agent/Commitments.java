@@ -126,6 +126,7 @@ final class Commitments implements AutoCloseable {
   private void warm(Commits fresh) {
     try {
       fresh.warm(Deadline.in(WARM_MS));
+      fresh.endAbandoned();
     } catch (SessionException e) {
       log.debug("{}: no session in advance: {}", directory.identity().node(), e.getMessage());
     }
@@ -142,9 +143,11 @@ final class Commitments implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    busy = true;
-    cancel();
-    thread.shutdownNow();
+  public void close() {
+    synchronized (this) {
+      busy = true;
+      cancel();
+    }
+    Threads.end(thread, "the commits of " + directory.identity().node());
   }
 }

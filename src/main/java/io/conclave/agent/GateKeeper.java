@@ -339,5 +339,7 @@ final class GateKeeper implements AutoCloseable {
   public void close() {
     thread.shutdownNow();
     sessions.close();
+    Threads.end(thread, "the gate of " + context.node());
+    sessions.close();
   }
 }

@@ -208,9 +208,11 @@ final class Tasks implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
+    commitments.close();
     thread.shutdownNow();
     server.close();
-    commitments.close();
+    Threads.end(thread, "the tasks of " + server.context().node());
+    server.close();
   }
 }

@@ -13,6 +13,7 @@ import java.util.UUID;
  */
 public final class Commits implements AutoCloseable {
   private static final int EDGE_LOGIN_MS = 10_000;
+  private static final int ABANDONED_MS = 1000;
 
   private final DataDirectory directory;
   private volatile LocalSession session;
@@ -189,6 +190,17 @@ public final class Commits implements AutoCloseable {
   /** Opens the session, so that the first commit need not. */
   public void warm(Deadline deadline) {
     session(deadline).observe();
+  }
+
+  /**
+   * Ends the commits of Conclave that wait for standbys in other sessions: of an agent that is gone nobody waits for them, and
+   * they would wait for ever. To be called while this agent has none.
+   */
+  public void endAbandoned() {
+    session(Deadline.in(ABANDONED_MS))
+        .queryText(
+            "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE usename = current_user"
+                + " AND application_name = 'conclave' AND wait_event = 'SyncRep' AND pid <> pg_backend_pid()");
   }
 
   @Override

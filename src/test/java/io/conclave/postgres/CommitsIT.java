@@ -107,4 +107,15 @@ class CommitsIT {
         Await.until(() -> primary.session.queryText(sessions).equals("0"), Deadline.in(10_000)),
         "sessions that were given up go on");
   }
+
+  @Test
+  void whatAnAgentThatIsGoneWaitsForIsEnded() {
+    try (Commits abandoned = new Commits(primary.directory);
+        Commits next = new Commits(primary.directory)) {
+      write(abandoned, 1);
+      next.warm(Deadline.in(5000));
+      next.endAbandoned();
+      awaitWaiting(0);
+    }
+  }
 }
