@@ -55,10 +55,10 @@ final class Rebuilding {
       return cloneFrom(source, diverged + "; " + obstacle.get(), progress);
     }
     progress.accept("rewind; " + diverged);
-    Deadline deadline = Deadline.in(REWIND_MS);
     Rewinding.Prepared prepared;
     try {
-      prepared = Rewinding.prepare(server.directory(), Rejoining.upstream(source), deadline);
+      prepared =
+          Rewinding.prepare(server.directory(), Rejoining.upstream(source), Deadline.in(REWIND_MS));
     } catch (SessionException e) {
       return cloneFrom(
           source,
@@ -66,7 +66,7 @@ final class Rebuilding {
           progress);
     }
     server.promises().rebuilding(Optional.of(UUID.randomUUID()));
-    Result rewound = rewind(prepared, source, diverged, deadline);
+    Result rewound = rewind(prepared, source, diverged);
     if (rewound.outcome() == Outcome.DONE) {
       return rewound;
     }
@@ -74,10 +74,9 @@ final class Rebuilding {
     return cloneFrom(source, diverged + "; " + rewound.detail(), progress);
   }
 
-  private Result rewind(
-      Rewinding.Prepared prepared, Task.Source source, String diverged, Deadline deadline) {
-    Rewinding.Result result =
-        Rewinding.rewind(server.directory(), server.context().binaries(), prepared, deadline);
+  private Result rewind(Rewinding.Prepared prepared, Task.Source source, String diverged) {
+    Rewinding.Result result = Rewinding.rewind(
+        server.directory(), server.context().binaries(), prepared, Deadline.in(REWIND_MS));
     if (result instanceof Rewinding.Failed failed) {
       return Result.failed("rewind: " + failed.reason());
     }

@@ -6,6 +6,7 @@ import io.conclave.core.Lsn;
 import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.agent.FenceEvidence;
 import io.conclave.core.agent.PromiseBook;
+import io.conclave.postgres.Await;
 import io.conclave.postgres.ControlData;
 import io.conclave.postgres.DataDirectory;
 import io.conclave.postgres.Deadline;
@@ -30,6 +31,8 @@ final class Server implements AutoCloseable {
 
   /** A running standby is fenced within some ms, or it is stuck and has to be stopped. */
   private static final long FENCE_MS = 2000;
+
+  private static final long CONFLICT_PAUSE_MS = 5;
 
   private static final int SESSION_TIMEOUT_MS = 2000;
 
@@ -116,8 +119,7 @@ final class Server implements AutoCloseable {
       return evidenceOfStopped(ballot, number);
     }
     try {
-      Fencing.Result result =
-          Fencing.fence(directory(), session(), postmaster(), Deadline.in(FENCE_MS));
+      Fencing.Result result = fenceRunning(Deadline.in(FENCE_MS));
       if (result instanceof Fencing.Done done) {
         return evidenceOf(ballot, number, done);
       }
@@ -133,6 +135,21 @@ final class Server implements AutoCloseable {
       // started to give evidence.
     }
     return fenceByRestart(ballot, number);
+  }
+
+  /** A look that replay has cancelled (a conflict with recovery) says nothing of the server, which answers. */
+  private Fencing.Result fenceRunning(Deadline deadline) {
+    while (true) {
+      try {
+        return Fencing.fence(directory(), session(), postmaster(), deadline);
+      } catch (SessionException e) {
+        if (!e.sessionUsable() || deadline.passed()) {
+          throw e;
+        }
+        boolean unused =
+            Await.until(() -> false, deadline.butAtMost(CONFLICT_PAUSE_MS), CONFLICT_PAUSE_MS);
+      }
+    }
   }
 
   /** Starts a stopped server as a standby that follows nobody, and gives the evidence of a fence. */
