@@ -216,7 +216,8 @@ final class PgBouncer implements AutoCloseable {
           log.info("{}: lets the clients of {} go on", group, each.database);
           session.resume(each.database, ANSWER_MS);
         } else if (each.isWanted()) {
-          // One that shows as paused may still be draining, for a session that has broken: it is asked again.
+          // One that shows as paused may still be draining, for a session that has broken: it is
+          // asked again.
           each.paused = each.paused && paused;
           each.turn();
         }

@@ -46,6 +46,7 @@ public record Outlook(
    * @param winner who would be promoted; empty when nobody could be
    * @param next the configuration that would be begun
    * @param primaryAt end of the primary's WAL by its last report
+   * @param unprotected whether commits wait for nobody
    * @param acknowledgedBytes WAL that may hold acknowledged commits and would be lost: 0 unless commits wait for nobody
    * @param unacknowledgedBytes WAL of the primary that the best standby has not received, and no client was told of
    */
@@ -57,6 +58,7 @@ public record Outlook(
       List<FenceCount> fences,
       List<Candidate> candidates,
       Lsn primaryAt,
+      boolean unprotected,
       long acknowledgedBytes,
       long unacknowledgedBytes) {
     public WhatIf {

@@ -14,6 +14,7 @@ import io.conclave.core.decision.Condition;
 import io.conclave.core.decision.Outlook;
 import io.conclave.core.decision.Outlook.WhatIf;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,9 +65,9 @@ public final class Outlooks {
     Lsn saved = best.map(fenced::get)
         .or(() -> Candidacy.best(fenced))
         .map(Fenced::position)
-        .orElse(Lsn.ZERO);
+        .orElseGet(() -> lastHeard(turn, current));
     boolean unprotected = acknowledgesAlone(turn, current);
-    long missing = fenced.isEmpty() ? 0 : primaryAt.ahead(saved);
+    long missing = Math.max(0, primaryAt.ahead(saved));
     return new WhatIf(
         current,
         conditions,
@@ -75,8 +76,20 @@ public final class Outlooks {
         Tallies.fences(turn.register(), fenced),
         Candidacy.ofFailover(turn, fenced, best),
         primaryAt,
+        unprotected,
         unprotected ? missing : 0,
         unprotected ? 0 : missing);
+  }
+
+  /** How far any other node was heard to be, however long ago: who is silent now may come back with that. */
+  private static Lsn lastHeard(Turn turn, Configuration current) {
+    return turn.rules.group().candidates().stream()
+        .filter(member -> !member.node().equals(current.primary()))
+        .flatMap(member -> turn.seen().report(member.node()).stream())
+        .filter(report -> report.rebuilding().isEmpty())
+        .map(NodeReport::received)
+        .max(Comparator.naturalOrder())
+        .orElse(Lsn.ZERO);
   }
 
   /** Whether the primary acknowledges commits that nobody else has. */

@@ -112,6 +112,11 @@ public final class OutlookText {
               .formatted(whatIf.acknowledgedBytes(), primary),
           "They come back when %s does.".formatted(primary));
     }
+    if (whatIf.unprotected()) {
+      return List.of(
+          "Acknowledged writes at risk: none by the last reports; but commits wait for nobody (k = 0), and those since then are on %s alone."
+              .formatted(primary));
+    }
     List<String> lines = new ArrayList<>();
     lines.add("Acknowledged writes lost: 0.");
     if (whatIf.unacknowledgedBytes() > 0) {

@@ -287,9 +287,14 @@ class DecisionsTest {
     world.node("b").killHost();
     world.node("c").killHost();
     world.until("alone", () -> world.established().sync().k() == 0);
+    world.write();
     world.run(3000);
     Outlook outlook = Outlooks.of(world.rules, world.state, world.nowMs);
     assertEquals(Optional.empty(), outlook.whatIf().orElseThrow().winner());
     assertTrue(outlook.failover().stream().anyMatch(c -> c.why().contains("k = 0")));
+    Outlook.WhatIf alone = outlook.whatIf().orElseThrow();
+    assertTrue(alone.unprotected());
+    assertTrue(
+        alone.acknowledgedBytes() > 0, "what was acknowledged since the standbys were heard");
   }
 }
