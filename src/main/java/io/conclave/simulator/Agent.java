@@ -19,8 +19,10 @@ import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.Pulse;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
+import io.conclave.core.Timings;
 import io.conclave.core.agent.Obedience;
 import io.conclave.core.agent.SentinelsHeard;
+import io.conclave.core.check.LocalReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +62,8 @@ final class Agent {
   private Lsn received = Lsn.ZERO;
   private long receivedMs;
   private long reportedMs;
+  private long overheardMs;
+  private LocalReport lastWord;
   private int restarts;
   private boolean restartPending;
   private boolean lookPending;
@@ -106,6 +110,7 @@ final class Agent {
     sentinels = new SentinelsHeard(world.rules.group().group(), node());
     gate.reset();
     tasks.reset();
+    lastWord = null;
     look();
   }
 
@@ -290,18 +295,33 @@ final class Agent {
     gate.beat();
     look();
     if (host.clock() - reportedMs >= world.timings.reportMs()) {
-      report();
+      report(false);
     }
   }
 
   void report() {
+    report(true);
+  }
+
+  /** Edges only look on: what is repeated comes to them more rarely. */
+  private void report(boolean news) {
     reportedMs = host.clock();
     NodeReport report = build();
+    lastWord = new LocalReport(report, reportedMs, true);
+    boolean overheard = news || reportedMs - overheardMs >= Timings.OVERHEARD_MS;
+    overheardMs = overheard ? reportedMs : overheardMs;
     for (Host other : world.hosts) {
       if (other.isSentinel) {
         world.network.send(host.index, other.index, () -> other.hear(report));
+      } else if (other.edge != null && overheard) {
+        world.network.send(host.index, other.index, () -> other.edge.hear(report));
       }
     }
+  }
+
+  /** What the health checks of this host go by. */
+  Optional<LocalReport> lastWord() {
+    return Optional.ofNullable(lastWord);
   }
 
   private NodeReport build() {

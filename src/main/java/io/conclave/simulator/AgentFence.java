@@ -67,7 +67,7 @@ final class AgentFence {
     tasks.until(
         () -> server.answers()
             && FenceEvidence.isComplete(
-                server.upstream < 0, server.receiver() == Receiver.NONE, server.atEndOfWal()),
+                server.upstreamShown < 0, server.receiver() == Receiver.NONE, server.atEndOfWal()),
         boundMs,
         fenced,
         stuck);

@@ -14,6 +14,8 @@ public final class Campaign {
   private final AtomicLong faults = new AtomicLong();
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicLong failovers = new AtomicLong();
+  private final AtomicLong leastMs = new AtomicLong(Long.MAX_VALUE);
+  private final AtomicLong leastFaults = new AtomicLong(Long.MAX_VALUE);
   private final AtomicInteger finished = new AtomicInteger();
   private Optional<Outcome> failure = Optional.empty();
 
@@ -27,6 +29,8 @@ public final class Campaign {
   /**
    * What came of many seeds.
    *
+   * @param leastMs simulated time of the shortest history, in ms
+   * @param leastFaults faults of the history that had the fewest
    * @param failure of the lowest seed that was found to break an invariant; the search ends there
    */
   public record Result(
@@ -35,6 +39,8 @@ public final class Campaign {
       long faults,
       long acknowledged,
       long failovers,
+      long leastMs,
+      long leastFaults,
       Optional<Outcome> failure) {}
 
   /**
@@ -63,6 +69,8 @@ public final class Campaign {
         faults.get(),
         acknowledged.get(),
         failovers.get(),
+        leastMs.get(),
+        leastFaults.get(),
         failure);
   }
 
@@ -76,6 +84,8 @@ public final class Campaign {
       faults.addAndGet(outcome.faults().size());
       acknowledged.addAndGet(outcome.acknowledged());
       failovers.addAndGet(outcome.failovers());
+      leastMs.accumulateAndGet(outcome.simulatedMs(), Math::min);
+      leastFaults.accumulateAndGet(outcome.faults().size(), Math::min);
       if (!outcome.isSafe()) {
         failed(outcome);
         return;

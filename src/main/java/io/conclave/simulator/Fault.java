@@ -30,6 +30,8 @@ record Fault(
     FREEZE_SERVER(3),
     CUT_OFF(4),
     CUT_ONE_WAY(3),
+    /** Clients of an edge still reach it. */
+    CUT_FROM_PEERS(3),
     CUT_PAIR(4),
     SPLIT(4),
     SLOW_LINKS(2),

@@ -157,10 +157,13 @@ final class Faults {
         if (host.agent != null) {
           host.agent.server.freeze(fault.forMs());
         }
+        if (host.edge != null) {
+          host.edge.balancer.freeze(fault.forMs());
+        }
       }
       case FREEZE_JVM -> host.freeze(fault.forMs());
       case FREEZE_SERVER -> server.freeze(fault.forMs());
-      case CUT_OFF, CUT_ONE_WAY, CUT_PAIR, SPLIT -> links.cut(fault, host);
+      case CUT_OFF, CUT_ONE_WAY, CUT_FROM_PEERS, CUT_PAIR, SPLIT -> links.cut(fault, host);
       case SLOW_LINKS -> links.slow(fault, host);
       case LOSSY_NETWORK -> {
         world.network.lose(5 + (int) (fault.draw() & 31));

@@ -17,6 +17,7 @@ final class Host {
   Sentinel sentinel;
   Seat seat;
   Replica replica;
+  Edge edge;
   /** Whether the machine has power. */
   boolean powered = true;
 
@@ -142,6 +143,9 @@ final class Host {
   void losePower() {
     powered = false;
     kill();
+    if (edge != null) {
+      edge.end();
+    }
   }
 
   void regainPower() {
@@ -150,6 +154,9 @@ final class Host {
   }
 
   void thaw() {
+    if (edge != null) {
+      edge.balancer.thaw();
+    }
     if (isFrozen()) {
       frozenUntil = now();
       watchAt(now(), now() - 10_000);
@@ -183,6 +190,9 @@ final class Host {
     if (sentinel != null) {
       sentinel.start();
     }
+    if (edge != null) {
+      edge.start();
+    }
     beat(world.dice.below((int) world.timings.tickMs()));
   }
 
@@ -197,6 +207,9 @@ final class Host {
       }
       if (seat != null) {
         seat.beat();
+      }
+      if (edge != null) {
+        edge.beat();
       }
     });
   }

@@ -304,6 +304,16 @@ final class Invariants {
     return history.isEmpty() || history.get(history.size() - 1).epoch() < newest.epoch();
   }
 
+  /** A client of an edge is answered: never under an older epoch than that of which its HAProxy was told. */
+  void throughEdge(Edge edge, Server server) {
+    if (newest != null && isSuperseded(server) && edge.balancer.epoch() >= newest.epoch()) {
+      violated(
+          "I5",
+          "%s answers a client of %s, whose HAProxy was told of %s"
+              .formatted(server.id, edge.host.id, newest));
+    }
+  }
+
   /**
    * A client is served here. Under an old epoch that may go on only for a bounded time: from when a majority of the sentinels
    * knows of the new one, and the agent and the server have run without a pause. An agent that is dead or frozen closes

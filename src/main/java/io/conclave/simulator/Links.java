@@ -24,6 +24,11 @@ final class Links {
       boolean drawn = ((fault.draw() >>> (20 + other.index)) & 1) == 0;
       switch (fault.kind()) {
         case CUT_OFF -> both(links, host, other);
+        case CUT_FROM_PEERS -> {
+          if (other.edge == null) {
+            both(links, host, other);
+          }
+        }
         case CUT_ONE_WAY ->
           links.add(
               out ? new int[] {host.index, other.index} : new int[] {other.index, host.index});

@@ -65,4 +65,19 @@ public final class Minimiser {
     return new ArrayList<>(
         Scenario.draw(seed, options).faults().stream().map(Fault::number).toList());
   }
+
+  /**
+   * The smallest history of a seed that breaks something, for callers that load this class by a loader of their own, as {@link
+   * Simulator#firstViolation}.
+   *
+   * @return the invariant that it breaks, how many nodes it has, how many faults
+   */
+  public static List<String> smallest(long seed) {
+    Options best = minimise(seed, Options.DRAWN);
+    Scenario scenario = Scenario.draw(seed, best);
+    return List.of(
+        Simulator.run(seed, best).violation().map(Violation::invariant).orElse("none"),
+        Integer.toString(scenario.nodes()),
+        Integer.toString(scenario.faults().size()));
+  }
 }

@@ -105,6 +105,7 @@ final class Replication {
 
   /** The setting on disk is read: by the startup process, which does not while replay is paused. */
   void reload() {
+    server.after(1, () -> server.upstreamShown = server.upstreamOnDisk);
     server.after(world.dice.between(1, 8), () -> {
       if (server.isStandby() && !server.replayPaused && server.upstream != server.upstreamOnDisk) {
         stopReceiving();

@@ -16,6 +16,7 @@ import java.util.List;
 record Scenario(
     int nodes,
     int sentinels,
+    int edges,
     Durability durability,
     Timings timings,
     List<Fault> faults,
@@ -34,16 +35,22 @@ record Scenario(
   private static final Timings QUICK = new Timings(
       600, 450, 1200, 3000, 150, 300, 400, 2000, 4000, 4000, 1000, 1500, 2000, 1000, 8, 20_000);
 
+  /** An old primary that is cut off serves those who reach it for long: what keeps them away is the edge alone. */
+  private static final Timings LATE_ISOLATION = new Timings(
+      600, 450, 1200, 3000, 150, 300, 400, 2000, 4000, 4000, 1000, 1500, 6000, 1000, 8, 20_000);
+
   /** A group at which nothing happens by itself. */
   static Scenario quiet(int nodes, int sentinels, Durability durability) {
-    return new Scenario(nodes, sentinels, durability, QUICK, List.of(), Long.MAX_VALUE);
+    return new Scenario(nodes, sentinels, 0, durability, QUICK, List.of(), Long.MAX_VALUE);
   }
 
   static Scenario draw(long seed, Options options) {
     Dice dice = Dice.of(seed, 1);
     int drawnNodes = new int[] {3, 3, 3, 5, 2}[dice.below(5)];
     int nodes = options.nodes().orElse(drawnNodes);
-    int sentinels = nodes == 5 && dice.oneIn(2) ? 5 : 3;
+    // By what was drawn: a smaller group must not meet other faults.
+    boolean manySentinels = drawnNodes == 5 && dice.oneIn(2);
+    int sentinels = nodes == 5 && manySentinels ? 5 : 3;
     Policy policy = dice.oneIn(4) ? Policy.CROSS_REGION : Policy.QUORUM;
     WhenAlone whenAlone = dice.oneIn(2) ? WhenAlone.STRICT : WhenAlone.AVAILABLE;
     long healMs = dice.between(35_000, 48_000);
@@ -51,11 +58,14 @@ record Scenario(
     List<Fault> faults = all.stream()
         .filter(fault -> !options.without().contains(fault.number()))
         .toList();
+    Dice edgeDice = Dice.of(seed, 7);
+    int edges = edgeDice.oneIn(3) ? 1 : 0;
     return new Scenario(
         nodes,
         sentinels,
+        edges,
         new Durability(options.policy().orElse(policy), options.whenAlone().orElse(whenAlone)),
-        QUICK,
+        edges > 0 && edgeDice.oneIn(2) ? LATE_ISOLATION : QUICK,
         faults,
         healMs);
   }

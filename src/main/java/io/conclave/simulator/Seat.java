@@ -1,5 +1,6 @@
 package io.conclave.simulator;
 
+import io.conclave.core.EdgeReport;
 import io.conclave.core.NodeReport;
 import io.conclave.core.Order;
 import io.conclave.core.Topology;
@@ -63,6 +64,10 @@ final class Seat {
 
   void hear(Vote vote) {
     take(new Input.Voted(vote));
+  }
+
+  void hear(EdgeReport report) {
+    take(new Input.EdgeReported(report));
   }
 
   void switchover() {
@@ -137,6 +142,9 @@ final class Seat {
     for (Host other : world.hosts) {
       if (other.sentinel != null) {
         world.network.send(host.index, other.index, () -> other.sentinel.learn(now));
+      }
+      if (other.edge != null) {
+        world.network.send(host.index, other.index, () -> other.edge.hear(now));
       }
     }
   }

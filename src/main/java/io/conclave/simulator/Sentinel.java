@@ -11,6 +11,7 @@ import io.conclave.core.health.Judgement;
 import io.conclave.core.health.Probe;
 import io.conclave.core.health.Watch;
 import java.util.List;
+import java.util.Optional;
 
 /** A sentinel: hears, probes, votes, by {@link Watch} and {@link Judgement}. */
 final class Sentinel {
@@ -47,6 +48,11 @@ final class Sentinel {
   /** The newest epoch that it knows to be established; 0 when none. */
   long knownEpoch() {
     return incumbents.isEmpty() ? 0 : incumbents.get(0).epoch();
+  }
+
+  /** The newest that was heard. */
+  Optional<Topology> topology() {
+    return Optional.ofNullable(topology);
   }
 
   void learn(Topology heard) {

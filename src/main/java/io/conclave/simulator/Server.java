@@ -67,6 +67,9 @@ final class Server {
   boolean recovery;
   boolean stopping;
   int upstream = -1;
+  /** What a session shows: the startup process, whose receiver it is, may not have read it yet. */
+  int upstreamShown = -1;
+
   SyncSetting sync = SyncSetting.WAIT;
   Gate gate = Gate.CLOSED;
   boolean replayPaused;
@@ -290,6 +293,7 @@ final class Server {
     recovery = standbySignal;
     stoppedCleanly = false;
     upstream = recovery ? upstreamOnDisk : -1;
+    upstreamShown = upstreamOnDisk;
     sync = syncOnDisk;
     gate = gateOnDisk;
     replayPaused = false;

@@ -75,7 +75,7 @@ public final class Simulator {
   }
 
   private static boolean isOver(World world, long now) {
-    boolean writable = now - world.clients.lastAcknowledgedMs() < 2000;
+    boolean writable = now - world.clients.lastAcknowledgedMs() < 2000 && world.edgesServe(4000);
     boolean whole = world.isWhole() && writable;
     if (!whole && now - world.scenario.healMs() > WHOLE_MS) {
       if (world.isBeyondHelp()) {

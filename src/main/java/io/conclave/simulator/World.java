@@ -53,9 +53,9 @@ final class World {
     this.dice = Dice.of(seed, 5);
     this.timings = scenario.timings();
     int count = Math.max(scenario.nodes(), scenario.sentinels());
-    this.hosts = new Host[count];
+    this.hosts = new Host[count + scenario.edges()];
     this.servers = new Server[scenario.nodes()];
-    this.network = new Network(this, count);
+    this.network = new Network(this, hosts.length);
     this.invariants = new Invariants(this);
     this.faults = new Faults(this);
     this.clients = new Clients(this);
@@ -81,6 +81,10 @@ final class World {
             new Member(node, host, region, Member.Kind.STANDBY, "127.0.0.1", 5000 + i, 100 - i));
       }
     }
+    for (int i = count; i < hosts.length; i++) {
+      Region region = new Region(REGIONS[i % REGIONS.length]);
+      hosts[i] = new Host(this, i, new HostId("e" + (i - count)), region, false, dice);
+    }
     GroupDefinition group =
         new GroupDefinition(new GroupId("main"), members, scenario.durability());
     return new Rules(group, new Sentinels(seats), timings, hosts[0].id);
@@ -97,6 +101,9 @@ final class World {
         host.sentinel = new Sentinel(host);
         host.seat = new Seat(host);
         host.replica = new Replica(host);
+      }
+      if (host.index >= hosts.length - scenario.edges()) {
+        host.edge = new Edge(host);
       }
     }
   }
@@ -135,6 +142,11 @@ final class World {
     }
     singleton.start();
     clients.start();
+    for (Host host : hosts) {
+      if (host.edge != null) {
+        host.edge.clients().start();
+      }
+    }
     streamBeat();
     faults.plan(scenario.faults());
   }
@@ -177,6 +189,16 @@ final class World {
         && primary.sync.members().equals(wanted.members())
         && (wanted.k() == 0 || primary.sync.count() == wanted.k())
         && everybodyStreams(primary);
+  }
+
+  /** Whether the clients of every edge were answered not long ago. */
+  boolean edgesServe(long withinMs) {
+    for (Host host : hosts) {
+      if (host.edge != null && schedule.nowMs() - host.edge.clients().answeredMs() >= withinMs) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private List<NodeId> mayCount(NodeId primary) {
