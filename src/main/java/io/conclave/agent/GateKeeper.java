@@ -3,6 +3,7 @@ package io.conclave.agent;
 import io.conclave.core.Gate;
 import io.conclave.core.Incumbent;
 import io.conclave.core.NodeReport.Problem;
+import io.conclave.core.OrderStatus;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.agent.GateRule;
 import io.conclave.postgres.Commits;
@@ -34,6 +35,7 @@ final class GateKeeper implements AutoCloseable {
   private static final long GATE_MS = 5000;
   private static final long PROOF_MS = 1000;
   private static final long PAUSE_MS = 100;
+  private static final long AGAIN_MS = 1000;
   private static final int SESSION_TIMEOUT_MS = 1000;
   private static final long CUT_MS = 1000;
   private static final long CUT_STEP_NANOS = 5_000_000;
@@ -168,6 +170,36 @@ final class GateKeeper implements AutoCloseable {
       Thread.currentThread().interrupt();
       return Result.failed("interrupted");
     }
+  }
+
+  /** Opens the gate of a standby that follows; in vain, it is tried again until an order closes it. Nothing but readers waits for it. */
+  void openForReaders() {
+    long asOf = closings.get();
+    Result opened = commandOpen();
+    if (opened.outcome() != OrderStatus.Outcome.DONE) {
+      log.warn("{}: shut for readers: {}", context.node(), opened.detail());
+      openAgainSoon(asOf);
+    }
+  }
+
+  private void openAgainSoon(long asOf) {
+    var unused =
+        thread.schedule(() -> guarded(() -> openAgain(asOf)), AGAIN_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void openAgain(long asOf) {
+    boolean wanted = closings.get() == asOf && context.directory().isStandby();
+    if (!wanted || gate() == Gate.OPEN) {
+      return;
+    }
+    try {
+      if (open(asOf).done()) {
+        return;
+      }
+    } catch (SessionException | PostgresException e) {
+      log.info("{}: still shut for readers: {}", context.node(), e.getMessage());
+    }
+    openAgainSoon(asOf);
   }
 
   /** On the gate's thread. */

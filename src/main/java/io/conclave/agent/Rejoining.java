@@ -56,7 +56,8 @@ final class Rejoining {
       // The order before may have been cut short between the file and the server.
       server.session().reload();
       // An order to rejoin has closed it for what might have become a rebuild.
-      return letIn();
+      gate.openForReaders();
+      return Result.done("follow");
     }
     Fencing.Result fenced = server.fenceOnOwnTimeline(Deadline.in(5000));
     if (!(fenced instanceof Fencing.Done done)) {
@@ -79,15 +80,8 @@ final class Rejoining {
     server.liftFence();
     server.directory().write(server.settings().withUpstream(upstream(source)));
     server.session().reload();
-    return letIn();
-  }
-
-  /** It follows; but an order whose gate stays shut for readers has to be given again. */
-  private Result letIn() {
-    Result opened = gate.commandOpen();
-    return opened.outcome() == OrderStatus.Outcome.DONE
-        ? Result.done("follow")
-        : Result.failed("follow: " + opened.detail());
+    gate.openForReaders();
+    return Result.done("follow");
   }
 
   private boolean followsAlready(Task.Source source) {
