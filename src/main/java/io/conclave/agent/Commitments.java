@@ -34,6 +34,7 @@ final class Commitments implements AutoCloseable {
   private long generation;
 
   private boolean busy;
+  private boolean closed;
 
   Commitments(DataDirectory directory) {
     this.directory = directory;
@@ -69,7 +70,9 @@ final class Commitments implements AutoCloseable {
   private synchronized void submit(String what, Row row) {
     cancel();
     long mine = generation;
-    thread.execute(() -> insist(what, row, mine));
+    if (!closed) {
+      thread.execute(() -> insist(what, row, mine));
+    }
   }
 
   /**
@@ -100,7 +103,7 @@ final class Commitments implements AutoCloseable {
 
   /** The kept session; empty when the row it is for was given up. */
   private synchronized Optional<Commits> sessionFor(long mine) {
-    if (mine != generation) {
+    if (closed || mine != generation) {
       return Optional.empty();
     }
     busy = true;
@@ -145,6 +148,7 @@ final class Commitments implements AutoCloseable {
   @Override
   public void close() {
     synchronized (this) {
+      closed = true;
       busy = true;
       cancel();
     }

@@ -343,9 +343,9 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   /** Also before a restart: the next incarnation reads the promise anew, and nothing of this one may write it any more. */
   private Behavior<Command> onStop() {
     promises.close();
-    watchdog.close();
     monitor.close();
     tasks.close();
+    watchdog.close();
     gate.close();
     return this;
   }

@@ -48,25 +48,24 @@ final class Rebuilding {
     if (fork.isEmpty()) {
       return cloneFrom(source, "no epoch in common", progress);
     }
+    Optional<String> obstacle = obstacleToRewind(source);
+    Optional<Rewinding.Prepared> prepared = Optional.empty();
+    if (obstacle.isEmpty()) {
+      try {
+        prepared = Optional.of(Rewinding.prepare(
+            server.directory(), Rejoining.upstream(source), Deadline.in(REWIND_MS)));
+      } catch (SessionException e) {
+        obstacle = Optional.of("rewind: the source cannot be prepared: " + e.getMessage());
+      }
+    }
     String diverged =
         DivergedWal.keep(server.directory(), server.context().binaries(), fork.get(), tables);
-    Optional<String> obstacle = obstacleToRewind(source);
-    if (obstacle.isPresent()) {
-      return cloneFrom(source, diverged + "; " + obstacle.get(), progress);
+    if (prepared.isEmpty()) {
+      return cloneFrom(source, diverged + "; " + obstacle.orElse(""), progress);
     }
     progress.accept("rewind; " + diverged);
-    Rewinding.Prepared prepared;
-    try {
-      prepared =
-          Rewinding.prepare(server.directory(), Rejoining.upstream(source), Deadline.in(REWIND_MS));
-    } catch (SessionException e) {
-      return cloneFrom(
-          source,
-          diverged + "; rewind: the source cannot be prepared: " + e.getMessage(),
-          progress);
-    }
     server.promises().rebuilding(Optional.of(UUID.randomUUID()));
-    Result rewound = rewind(prepared, source, diverged);
+    Result rewound = rewind(prepared.get(), source, diverged);
     if (rewound.outcome() == Outcome.DONE) {
       return rewound;
     }

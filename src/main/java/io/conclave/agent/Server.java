@@ -143,7 +143,7 @@ final class Server implements AutoCloseable {
       try {
         return Fencing.fence(directory(), session(), postmaster(), deadline);
       } catch (SessionException e) {
-        if (!e.sessionUsable() || deadline.passed()) {
+        if (!e.isConflict() || deadline.passed()) {
           throw e;
         }
         boolean unused =

@@ -70,7 +70,8 @@ final class BackupCopy {
       // Last, so that it is not older than any file copied before.
       copyFile(from.resolve("global/pg_control"), to.resolve("global/pg_control"));
       String[] end = session
-          .queryText("SELECT lsn || E'\\n' || labelfile FROM pg_backup_stop(false)")
+          .interruptibly(() ->
+              session.queryText("SELECT lsn || E'\\n' || labelfile FROM pg_backup_stop(false)"))
           .split("\n", 2);
       DurableFiles.write(to.resolve("backup_label"), end[1], user);
       copyWal(start, Lsn.parse(end[0]));

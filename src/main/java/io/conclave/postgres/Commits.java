@@ -200,7 +200,7 @@ public final class Commits implements AutoCloseable {
     session(Deadline.in(ABANDONED_MS))
         .queryText(
             "SELECT count(pg_terminate_backend(pid))::text FROM pg_stat_activity WHERE usename = current_user"
-                + " AND application_name = 'conclave' AND wait_event = 'SyncRep' AND pid <> pg_backend_pid()");
+                + " AND application_name = 'conclave' AND wait_event_type = 'IPC' AND wait_event = 'SyncRep' AND pid <> pg_backend_pid()");
   }
 
   @Override

@@ -69,8 +69,7 @@ public final class DataDirectory {
 
   private void removeDrafts() {
     try (DirectoryStream<Path> drafts = Files.newDirectoryStream(
-        path.toAbsolutePath().getParent(),
-        entry -> entry.getFileName().toString().startsWith(draftPrefix()))) {
+        path.toAbsolutePath().getParent(), entry -> isDraft(entry.getFileName().toString()))) {
       for (Path draft : drafts) {
         // Under another name first: nobody who still writes there makes new files while it is
         // emptied.
@@ -81,6 +80,13 @@ public final class DataDirectory {
     } catch (IOException e) {
       throw DurableFiles.failed("cannot remove what is left of a clone beside " + path, e);
     }
+  }
+
+  /** Another data directory beside this one may begin with its name. */
+  private boolean isDraft(String name) {
+    return name.startsWith(draftPrefix())
+        && name.substring(draftPrefix().length())
+            .matches("|-(gone-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   }
 
   private String draftPrefix() {

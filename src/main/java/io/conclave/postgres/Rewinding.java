@@ -73,11 +73,16 @@ public final class Rewinding {
       target.setStandby(false);
       result = run(target, binaries, source, deadline);
     } finally {
+      // Files take no interrupt (ClosedByInterruptException): these have to be written in any case.
+      boolean interrupted = Thread.interrupted();
       // It copies the source's settings; a start with those would be a second server with the
       // source's name and port.
       own.forEach(
           (name, bytes) -> DurableFiles.write(target.path().resolve(name), bytes, target.user()));
       target.writeAll(ServerSettings.ALONE.withUpstream(source), Gate.CLOSED, true);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
     if (result.exit() != 0) {
       return new Failed((result.timedOut() ? "pg_rewind did not end in time: " : "pg_rewind: ")

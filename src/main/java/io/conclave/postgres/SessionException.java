@@ -52,6 +52,11 @@ public final class SessionException extends RuntimeException {
     return sqlState;
   }
 
+  /** Whether replay was in the way of a query of a standby; it may be asked again at once. */
+  public boolean isConflict() {
+    return sqlState.equals("40001") || kind == Kind.CANCELLED;
+  }
+
   /** Whether the session can be used on. */
   public boolean sessionUsable() {
     return kind == Kind.STATEMENT || kind == Kind.CANCELLED;
