@@ -84,6 +84,12 @@ final class Balancer {
     sessions.clear();
   }
 
+  /** Another process: it knows nothing of what this one was told. */
+  void restart() {
+    end();
+    start();
+  }
+
   void freeze(long ms) {
     frozenUntil = Math.max(frozenUntil, world.schedule.nowMs() + ms);
   }

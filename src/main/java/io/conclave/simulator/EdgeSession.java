@@ -1,5 +1,7 @@
 package io.conclave.simulator;
 
+import io.conclave.core.EpochRow;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -33,6 +35,8 @@ final class EdgeSession {
 
   /** Whether a statement has not been answered yet. */
   boolean isAsking() {
+    // One that ends has forgotten the statement.
+    open = open && server.process == process;
     return open && asking;
   }
 
@@ -52,18 +56,20 @@ final class EdgeSession {
       return;
     }
     server.after(0, () -> {
+      List<EpochRow> rows = server.history();
+      long epoch = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).epoch();
       if (!server.serves()) {
         // The gate has closed, and with it the session; or it is no primary any more.
         open = false;
       } else if (write) {
-        write(answered);
+        write(epoch, answered);
       } else {
-        answer(answered);
+        answer(epoch, answered);
       }
     });
   }
 
-  private void write(Runnable answered) {
+  private void write(long epoch, Runnable answered) {
     if (server.diskFull) {
       server.crash();
       return;
@@ -73,17 +79,17 @@ final class EdgeSession {
       if (end == Commits.End.ACKNOWLEDGED) {
         // Safe from now on, and not when the client hears of it: this server may be gone by then.
         world.invariants.acknowledge(server, record);
-        answer(answered);
+        answer(epoch, answered);
       } else {
         open = false;
       }
     });
   }
 
-  private void answer(Runnable answered) {
+  private void answer(long epoch, Runnable answered) {
     eventually(server.host.index, edge.index, () -> {
       asking = false;
-      world.invariants.throughEdge(edge.edge, server);
+      world.invariants.throughEdge(edge.edge, server, epoch);
       answered.run();
     });
   }

@@ -150,6 +150,9 @@ final class Faults {
       }
       case KILL_JVM -> {
         host.kill();
+        if (host.edge != null && (fault.draw() & 1) == 0) {
+          host.edge.balancer.restart();
+        }
         back(fault, host::start);
       }
       case FREEZE_HOST -> {

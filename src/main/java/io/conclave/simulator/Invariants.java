@@ -305,12 +305,12 @@ final class Invariants {
   }
 
   /** A client of an edge is answered: never under an older epoch than that of which its HAProxy was told. */
-  void throughEdge(Edge edge, Server server) {
-    if (newest != null && isSuperseded(server) && edge.balancer.epoch() >= newest.epoch()) {
+  void throughEdge(Edge edge, Server server, long epoch) {
+    if (epoch < edge.balancer.epoch()) {
       violated(
           "I5",
-          "%s answers a client of %s, whose HAProxy was told of %s"
-              .formatted(server.id, edge.host.id, newest));
+          "%s answers a client of %s under epoch %d, whose HAProxy was told of epoch %d"
+              .formatted(server.id, edge.host.id, epoch, edge.balancer.epoch()));
     }
   }
 
