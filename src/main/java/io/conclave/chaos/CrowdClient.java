@@ -25,6 +25,7 @@ final class CrowdClient {
   private final String nonce = Scram.nonce();
   private ByteBuffer in = ByteBuffer.allocate(512);
   private boolean ready;
+  private boolean there = true;
 
   CrowdClient(SocketChannel channel, Credentials who, String database, Scram scram) {
     this.channel = channel;
@@ -36,6 +37,17 @@ final class CrowdClient {
   /** Whether the server waits for a statement: logged in, and the last one is answered. */
   boolean ready() {
     return ready;
+  }
+
+  /** Whether it is still connected. */
+  boolean isThere() {
+    return there;
+  }
+
+  /** It was disconnected. */
+  void leave() {
+    there = false;
+    ready = false;
   }
 
   /** Begins the login, once the socket is connected. */

@@ -90,7 +90,10 @@ final class Injector {
       switchover(d);
     } else if (deed instanceof Deed.Crowd d) {
       Crowd gathered = edges.crowd(d.clients(), waiting);
-      healing.add("the crowd", gathered::close);
+      healing.add("the crowd", () -> {
+        crowd = Optional.empty();
+        gathered.close();
+      });
       gathered.gather();
       crowd = Optional.of(gathered);
     } else if (deed instanceof Deed.Ask) {

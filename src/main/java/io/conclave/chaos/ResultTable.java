@@ -103,7 +103,8 @@ final class ResultTable {
    */
   static List<String> summary(List<RunResult> results, List<Scenario> scenarios) {
     Map<String, Map<Channel, Duration>> goals = scenarios.stream()
-        .collect(Collectors.toMap(Scenario::name, scenario -> scenario.expect().goal()));
+        .collect(Collectors.toMap(
+            Scenario::name, scenario -> scenario.expect().goal(), (one, same) -> one));
     Map<String, List<RunResult>> byScenario = new LinkedHashMap<>();
     results.forEach(
         r -> byScenario.computeIfAbsent(r.scenario(), name -> new ArrayList<>()).add(r));
