@@ -1,5 +1,6 @@
 package io.conclave.simulator;
 
+import io.conclave.core.Ballot;
 import io.conclave.core.Configuration;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Gate;
@@ -130,9 +131,13 @@ final class Invariants {
     return depth <= server.length && server.wal[depth - 1] == record;
   }
 
-  /** A coordinator says that a configuration is established. */
-  void established(Configuration configuration) {
-    if (!established.add(configuration.promotion())) {
+  /**
+   * A coordinator says that a configuration is established. One that was outbid long ago may learn late that an epoch was proven
+   * which has a successor by now: it is right, and nobody heeds it.
+   */
+  void established(Configuration configuration, Ballot ballot) {
+    boolean late = newest != null && configuration.epoch() < newest.epoch() && isOutbid(ballot);
+    if (late || !established.add(configuration.promotion())) {
       return;
     }
     failovers++;
@@ -158,6 +163,13 @@ final class Invariants {
     }
     world.trace("ESTABLISHED", configuration::toString);
     world.faults.stories().happened(Stories.Moment.ESTABLISHED, primary);
+  }
+
+  private boolean isOutbid(Ballot ballot) {
+    long higher = Arrays.stream(world.hosts)
+        .filter(host -> host.replica != null && host.replica.cell().claimed().isAbove(ballot))
+        .count();
+    return higher >= world.rules.sentinels().majority();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.conclave.simulator;
 
+import io.conclave.core.Ballot;
 import io.conclave.core.EdgeReport;
 import io.conclave.core.NodeReport;
 import io.conclave.core.Order;
@@ -121,7 +122,8 @@ final class Seat {
     } else if (effect instanceof Effect.Publish publish) {
       topology = publish.topology();
       if (topology.established()) {
-        topology.configuration().ifPresent(world.invariants::established);
+        Ballot ballot = topology.ballot();
+        topology.configuration().ifPresent(proven -> world.invariants.established(proven, ballot));
       }
       say();
     } else if (effect instanceof Effect.Resign) {
