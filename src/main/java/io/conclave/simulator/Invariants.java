@@ -239,8 +239,9 @@ final class Invariants {
   }
 
   private void named(Server server) {
+    // One that lost its store and was told by some of the others takes no part yet.
     long naming = Arrays.stream(world.hosts)
-        .filter(host -> host.replica != null)
+        .filter(host -> host.replica != null && host.replica.isComplete())
         .filter(host -> host.replica.cell().record().active().stream()
             .anyMatch(now -> now.primary().equals(server.id) || now.sync().contains(server.id)))
         .count();
