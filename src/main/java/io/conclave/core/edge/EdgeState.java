@@ -22,7 +22,7 @@ import java.util.UUID;
  *
  * <p>A node that was primary is barred as soon as another configuration is begun, and until it is heard as a standby that
  * shows the epoch of the newest established one: frozen or cut off, it does not know itself that it is superseded. A node of
- * which nothing is known is left as it is for a while, so that a restart of the daemon disturbs nobody, and then barred too.
+ * which nothing is known is left to its readers for a while, so that a restart of the daemon disturbs nobody, and then barred too.
  *
  * @param beganMs when this edge first heard of an established configuration
  * @param topology the newest one
@@ -234,7 +234,8 @@ public record EdgeState(
     for (Member member : group.members()) {
       NodeId node = member.node();
       if (member.mayBePrimary()) {
-        writes.put(node, place(node, isPrimary(node) ? primaryPlace(nowMs) : Place.ASIDE, nowMs));
+        writes.put(
+            node, isPrimary(node) ? place(node, primaryPlace(nowMs), nowMs) : out(node, nowMs));
       }
       reads.put(node, place(node, isPrimary(node) ? Place.ASIDE : Place.CHECKED, nowMs));
     }
@@ -250,6 +251,15 @@ public record EdgeState(
       return Place.ASIDE;
     }
     return nowMs - heardMs <= patienceMs() ? Place.SERVING : Place.CHECKED;
+  }
+
+  /**
+   * Not a primary: an HAProxy that has just begun leads clients to everybody until a check has failed, to a frozen old primary,
+   * too, which answers them at its thaw. While nobody is known to be primary, whoever it leads to may be.
+   */
+  private Place out(NodeId node, long nowMs) {
+    Place place = place(node, Place.ASIDE, nowMs);
+    return place == Place.LEFT && primary().isPresent() ? Place.ASIDE : place;
   }
 
   private Place place(NodeId node, Place known, long nowMs) {

@@ -240,13 +240,15 @@ class EdgeStateTest {
   }
 
   @Test
-  void afterAStartNodesThatAreNotHeardAreLeftAndThenOut() {
+  void afterAStartNodesThatAreNotHeardGetNoWritesAreLeftToTheirReadersAndThenOut() {
     established(2, B);
-    assertEquals(writes(Place.LEFT, Place.SERVING, Place.LEFT), plan().writes());
+    assertEquals(writes(Place.ASIDE, Place.SERVING, Place.ASIDE), plan().writes());
+    assertEquals(Place.LEFT, plan().reads().get(A));
     standby(C, 2);
     now += 3500;
     edge = edge.hear(topology(2, B, true), now);
-    assertEquals(writes(Place.LEFT, Place.SERVING, Place.ASIDE), plan().writes());
+    assertEquals(writes(Place.ASIDE, Place.SERVING, Place.ASIDE), plan().writes());
+    assertEquals(Place.LEFT, plan().reads().get(A));
     now += 1;
     assertEquals(writes(Place.BARRED, Place.SERVING, Place.ASIDE), plan().writes());
   }
