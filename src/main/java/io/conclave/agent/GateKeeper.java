@@ -57,6 +57,8 @@ final class GateKeeper implements AutoCloseable {
 
   private volatile Optional<String> held = Optional.empty();
 
+  private Future<?> openingAgain = CompletableFuture.completedFuture(null);
+
   /** Whether the server has read the rules that are on disk; if not, the gate counts as closed. */
   private volatile boolean inForce;
 
@@ -182,8 +184,10 @@ final class GateKeeper implements AutoCloseable {
     }
   }
 
-  private void openAgainSoon(long asOf) {
-    var unused =
+  /** The last attempt is the only one: each order to follow begins anew. */
+  private synchronized void openAgainSoon(long asOf) {
+    openingAgain.cancel(false);
+    openingAgain =
         thread.schedule(() -> guarded(() -> openAgain(asOf)), AGAIN_MS, TimeUnit.MILLISECONDS);
   }
 
