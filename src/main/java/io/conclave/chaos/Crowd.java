@@ -11,9 +11,12 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Thousands of idle clients on one thread: they log in, wait, ask when they are told to, and once more at their end. */
 final class Crowd {
+  private static final Logger LOG = LoggerFactory.getLogger(Crowd.class);
   private static final Duration LOGIN_LIMIT = Duration.ofMinutes(4);
   private static final Duration ANSWER_LIMIT = Duration.ofMinutes(2);
   /** Logins under way at a time: a backlog holds no more, and PgBouncer hashes one after the other. */
@@ -163,6 +166,13 @@ final class Crowd {
   }
 
   private void leave() throws ChaosException {
+    if (lost > 0) {
+      LOG.info(
+          "{} of {} clients of the crowd were disconnected, the first one: {}",
+          lost,
+          size,
+          firstLoss);
+    }
     try {
       for (SocketChannel channel : channels) {
         channel.close();
