@@ -2,11 +2,15 @@ package io.conclave.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.conclave.cli.StatusView.GroupView;
 import io.conclave.cli.StatusView.NodeView;
 import io.conclave.demo.HostProcess;
+import io.conclave.fault.FaultPoint;
+import io.conclave.fault.FaultPoints.Action;
+import io.conclave.fault.FaultPoints.Armed;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +48,38 @@ class DiskFullIT {
           "another epoch", group -> group.established() && group.epoch() > before.epoch());
       assertNotEquals(TestCell.node(full), after.primary());
       cell.awaitWrites(120);
+      disk.drain();
+      cell.awaitWhole();
+    }
+    cell.awaitWhole();
+  }
+
+  @Test
+  void aChosenCandidateThatHasNoRoomForItsPromotionIsPassedOver(TestCell cell) throws Exception {
+    GroupView whole = cell.awaitWhole();
+    HostProcess full = cell.standbysOf(whole).stream()
+        .filter(host -> !host.host().name().equals(whole.coordinator()))
+        .findFirst()
+        .orElseThrow();
+    try (SmallDisk disk = SmallDisk.under(cell, full)) {
+      cell.awaitAnswer(full);
+      GroupView before = cell.awaitWhole();
+      Armed point = new Armed(FaultPoint.BEFORE_PROMOTE, Action.FREEZE, 1);
+      cell.arm(point);
+      var unanswered = cell.cell().client().switchover(cell.primary().host(), TestCell.node(full));
+      HostProcess coordinator = cell.awaitReached(point);
+      List<Long> frozen = coordinator.jvmPids();
+      try {
+        assertNotEquals(full, coordinator);
+        disk.fill();
+      } finally {
+        cell.signal("CONT", frozen);
+      }
+      GroupView after = cell.awaitFailoverFrom(before, full);
+      // One epoch was begun with it, and another one was needed.
+      assertTrue(after.epoch() >= before.epoch() + 2, after.toString());
+      cell.awaitWrites(120);
+      unanswered.cancel(true);
       disk.drain();
       cell.awaitWhole();
     }
