@@ -148,6 +148,7 @@ record HostParts(
       ConclaveSettings settings, NodeSettings node, OsUser user, Passwords passwords) {
     Identity identity = new Identity(
         node.node(),
+        node.member().mayBePrimary(),
         node.member().address(),
         node.member().port(),
         settings.postgres().settings(),

@@ -63,10 +63,11 @@ public final class Board extends AbstractBehavior<Board.Command> {
   private Board(ActorContext<Command> context, LocalNodes local) {
     super(context);
     this.local = local;
-    overhear(Topics.REPORTS, NodeReport.class, Reported::new);
-    overhear(Topics.VOTES, Vote.class, Voted::new);
+    glance(Topics.REPORTS, NodeReport.class, Reported::new);
+    glance(Topics.VOTES, Vote.class, Voted::new);
+    glance(Topics.EDGES, EdgeReport.class, Followed::new);
     overhear(Topics.STATUSES, GroupStatus.class, Said::new);
-    overhear(Topics.EDGES, EdgeReport.class, Followed::new);
+    // The checks of load balancers go by it.
     overhear(Topics.TOPOLOGIES, Topology.class, Published::new);
   }
 
@@ -82,6 +83,11 @@ public final class Board extends AbstractBehavior<Board.Command> {
   /** Monotonic, in ms: the clock of every arrival. */
   static long nowMs() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  private <T> void glance(ServiceKey<T> key, Class<T> type, Function<T, Command> heard) {
+    ActorRef<T> ear = getContext().messageAdapter(type, heard::apply);
+    Relays.glance(getContext().getSystem(), key, type, ear);
   }
 
   private <T> void overhear(ServiceKey<T> key, Class<T> type, Function<T, Command> heard) {

@@ -50,7 +50,7 @@ public final class Fencing {
     ServerSettings settings = directory.settings().orElse(ServerSettings.ALONE);
     directory.write(settings.withoutUpstream());
     session.reload();
-    Watch watch = new Watch(postmaster);
+    Watch watch = new Watch(postmaster, directory.identity().retryMs());
     while (true) {
       Observation seen = session.observe();
       if (!seen.inRecovery()) {
@@ -72,18 +72,20 @@ public final class Fencing {
 
   /** What has been seen so far. */
   private static final class Watch {
-    /** Longer than one retry wait (50 ms): two sightings this far apart belong to two waits, if the process runs at all. */
-    private static final long TWO_WAITS_NANOS = 120_000_000;
-
     private final Postmaster postmaster;
+
+    /** Longer than one retry wait: two sightings this far apart belong to two waits, if the process runs at all. */
+    private final long twoWaitsNanos;
+
     private boolean signalled;
     private boolean quietBefore;
     private long waitSince = -1;
     private long sleepsSince;
     private io.conclave.core.Lsn positionSince;
 
-    Watch(Postmaster postmaster) {
+    Watch(Postmaster postmaster, long retryMs) {
       this.postmaster = postmaster;
+      this.twoWaitsNanos = retryMs * 2_400_000;
     }
 
     boolean fencedAndReplayed(Observation seen) {
@@ -130,7 +132,7 @@ public final class Fencing {
       }
       // Two more sleeps: at least one is another wait, with a whole look at the WAL on disk in
       // between.
-      return now - waitSince >= TWO_WAITS_NANOS && (sleeps < 0 || sleeps - sleepsSince >= 2);
+      return now - waitSince >= twoWaitsNanos && (sleeps < 0 || sleeps - sleepsSince >= 2);
     }
 
     String blocker(Observation seen) {

@@ -65,7 +65,7 @@ public record ServerSettings(Optional<Upstream> upstream, SyncSetting sync) {
     r.put("full_page_writes", "on");
     r.put("fsync", "on");
     r.put("synchronous_commit", "on");
-    r.put("wal_retrieve_retry_interval", "50ms");
+    r.put("wal_retrieve_retry_interval", identity.retryMs() + "ms");
     r.put("wal_receiver_status_interval", "1s");
     r.put("recovery_target_timeline", "latest");
     r.put("recovery_min_apply_delay", "0");

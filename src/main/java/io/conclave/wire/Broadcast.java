@@ -16,13 +16,15 @@ import java.util.function.Function;
 /**
  * Passes each word on to everybody who is registered under a key, on any host of the cell; also to those on hosts that are
  * unreachable at the moment, because a frozen host must find its orders when it thaws. Those who only look on
- * ({@link Relays#overhear}) are told what is new at once, and what is repeated once a second.
+ * ({@link Relays#overhear}) are told what is new at once, and what is repeated once a second; those who only glance
+ * ({@link Relays#glance}) are told either once a second.
  */
 public final class Broadcast {
   /** Those who only look on are told a word about the same thing this often, while it says the same. */
   static final Duration OVERHEARD = Duration.ofMillis(Timings.OVERHEARD_MS);
 
   private static final String OVERHEARING = "-overheard";
+  private static final String GLANCING = "-glanced";
 
   private Broadcast() {}
 
@@ -52,7 +54,7 @@ public final class Broadcast {
    * As {@link #create(ServiceKey, Class)}, for words that are repeated several times a second whether there is news or not.
    *
    * @param subject what a word is about: the next word about it says all that this one did
-   * @param gist what of a word those who only look on must hear at once when it changes
+   * @param gist what of a word those who overhear it must hear at once when it changes
    */
   public static <T> Behavior<T> repeating(
       ServiceKey<T> key, Class<T> type, Function<T, ?> subject, Function<T, ?> gist) {
@@ -65,6 +67,11 @@ public final class Broadcast {
   /** The key of those who only look on. */
   static <T> ServiceKey<T> overheard(ServiceKey<T> key, Class<T> type) {
     return ServiceKey.create(type, key.id() + OVERHEARING);
+  }
+
+  /** The key of those who only glance. */
+  static <T> ServiceKey<T> glanced(ServiceKey<T> key, Class<T> type) {
+    return ServiceKey.create(type, key.id() + GLANCING);
   }
 
   /** What is done about a listing of the receptionist, and about a word. */
@@ -109,13 +116,43 @@ public final class Broadcast {
     }
   }
 
-  /** Tells the listeners all, and the onlookers what is new or due. */
-  private static final class Repeating<T> {
-    private final Registered<T> listeners;
-    private final Registered<T> onlookers;
+  /** Those who are told some of the words only. */
+  private static final class Sparing<T> {
+    private final Registered<T> registered;
     private final Function<T, ?> subject;
     private final Function<T, ?> gist;
     private final Repetitions told = new Repetitions(OVERHEARD);
+
+    Sparing(Registered<T> registered, Function<T, ?> subject, Function<T, ?> gist) {
+      this.registered = registered;
+      this.subject = subject;
+      this.gist = gist;
+    }
+
+    void learn(Receptionist.Listing listing) {
+      Set<ActorRef<T>> before = registered.refs;
+      registered.learn(listing);
+      // Who has just come has been told nothing.
+      if (!before.containsAll(registered.refs)) {
+        told.forget();
+      }
+    }
+
+    void pass(T word) {
+      if (!registered.refs.isEmpty()
+          && told.isNewOrDue(subject.apply(word), gist.apply(word), System.nanoTime())) {
+        registered.refs.forEach(ref -> ref.tell(word));
+      }
+    }
+  }
+
+  /** Tells the listeners all, the others what is new or due. */
+  private static final class Repeating<T> {
+    private static final Object NO_NEWS = "";
+
+    private final Registered<T> listeners;
+    private final Sparing<T> onlookers;
+    private final Sparing<T> glancers;
 
     Repeating(
         ActorContext<Object> context,
@@ -124,26 +161,22 @@ public final class Broadcast {
         Function<T, ?> subject,
         Function<T, ?> gist) {
       this.listeners = new Registered<>(context, key);
-      this.onlookers = new Registered<>(context, overheard(key, type));
-      this.subject = subject;
-      this.gist = gist;
+      this.onlookers =
+          new Sparing<>(new Registered<>(context, overheard(key, type)), subject, gist);
+      this.glancers =
+          new Sparing<>(new Registered<>(context, glanced(key, type)), subject, word -> NO_NEWS);
     }
 
     void learn(Receptionist.Listing listing) {
-      Set<ActorRef<T>> before = onlookers.refs;
       listeners.learn(listing);
       onlookers.learn(listing);
-      // Who has just come has been told nothing.
-      if (!before.containsAll(onlookers.refs)) {
-        told.forget();
-      }
+      glancers.learn(listing);
     }
 
     void pass(T word) {
       listeners.refs.forEach(ref -> ref.tell(word));
-      if (told.isNewOrDue(subject.apply(word), gist.apply(word), System.nanoTime())) {
-        onlookers.refs.forEach(ref -> ref.tell(word));
-      }
+      onlookers.pass(word);
+      glancers.pass(word);
     }
   }
 }

@@ -13,6 +13,7 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +39,8 @@ public final class Relays implements Extension {
   private record Listen<T>(ActorRef<T> listener) implements Message<T> {}
 
   private record Overhear<T>(ActorRef<T> listener) implements Message<T> {}
+
+  private record Glance<T>(ActorRef<T> listener) implements Message<T> {}
 
   private record Gone<T>(ActorRef<T> listener) implements Message<T> {}
 
@@ -70,6 +73,20 @@ public final class Relays implements Extension {
     system.registerExtension(ID).relay(key, type).tell(new Overhear<>(listener));
   }
 
+  /**
+   * Has words that are said under this key passed on to somebody who shows them to people: when somebody of this host
+   * {@linkplain #listen listens} or {@linkplain #overhear overhears}, those that come here anyway; else one a second about each
+   * thing, with news or without. In a failover there is news of everything at once, and whoever decides should not wait
+   * for those who watch.
+   *
+   * @param key of words that are repeated
+   * @param type of the words
+   */
+  public static <T> void glance(
+      ActorSystem<?> system, ServiceKey<T> key, Class<T> type, ActorRef<T> listener) {
+    system.registerExtension(ID).relay(key, type).tell(new Glance<>(listener));
+  }
+
   @SuppressWarnings("unchecked") // the key has the type of the words
   private <T> ActorRef<Message<T>> relay(ServiceKey<T> key, Class<T> type) {
     return (ActorRef<Message<T>>) relays.computeIfAbsent(
@@ -82,17 +99,16 @@ public final class Relays implements Extension {
 
   /** One for each key that somebody of this host hears. */
   private static final class Relay<T> extends AbstractBehavior<Message<T>> {
-    private final ServiceKey<T> key;
-    private final ServiceKey<T> overheard;
+    /** By which the words come: the first of those that somebody needs. */
+    private final List<ServiceKey<T>> keys;
+
     private final ActorRef<T> ear;
     private final Set<ActorRef<T>> listeners = new HashSet<>();
-    private final Set<ActorRef<T>> onlookers = new HashSet<>();
     private Optional<ServiceKey<T>> registered = Optional.empty();
 
     Relay(ActorContext<Message<T>> context, ServiceKey<T> key, Class<T> type) {
       super(context);
-      this.key = key;
-      this.overheard = Broadcast.overheard(key, type);
+      this.keys = List.of(key, Broadcast.overheard(key, type), Broadcast.glanced(key, type));
       this.ear = context.messageAdapter(type, Word::new);
     }
 
@@ -104,33 +120,32 @@ public final class Relays implements Extension {
     private Behavior<Message<T>> on(Message<T> message) {
       if (message instanceof Word<T> word) {
         listeners.forEach(listener -> listener.tell(word.word()));
-        onlookers.forEach(onlooker -> onlooker.tell(word.word()));
       } else if (message instanceof Listen<T> listen) {
-        add(listeners, listen.listener());
+        add(listen.listener(), keys.get(0));
       } else if (message instanceof Overhear<T> overhear) {
-        add(onlookers, overhear.listener());
+        add(overhear.listener(), keys.get(1));
+      } else if (message instanceof Glance<T> glance) {
+        add(glance.listener(), keys.get(2));
       } else if (message instanceof Gone<T> gone) {
         listeners.remove(gone.listener());
-        onlookers.remove(gone.listener());
       }
       return this;
     }
 
-    private void add(Set<ActorRef<T>> refs, ActorRef<T> ref) {
-      refs.add(ref);
+    private void add(ActorRef<T> ref, ServiceKey<T> by) {
+      listeners.add(ref);
       getContext().watchWith(ref, new Gone<>(ref));
-      register(listeners.isEmpty() ? overheard : key);
+      if (registered.filter(now -> keys.indexOf(now) <= keys.indexOf(by)).isEmpty()) {
+        register(by);
+      }
     }
 
-    /** Stays so when the last listener has ended: it is being restarted. */
-    private void register(ServiceKey<T> now) {
-      if (registered.filter(now::equals).isPresent()) {
-        return;
-      }
+    /** Stays so when whoever needed it has ended: it is being restarted. */
+    private void register(ServiceKey<T> by) {
       ActorRef<Receptionist.Command> receptionist = getContext().getSystem().receptionist();
       registered.ifPresent(before -> receptionist.tell(Receptionist.deregister(before, ear)));
-      receptionist.tell(Receptionist.register(now, ear));
-      registered = Optional.of(now);
+      receptionist.tell(Receptionist.register(by, ear));
+      registered = Optional.of(by);
     }
   }
 }

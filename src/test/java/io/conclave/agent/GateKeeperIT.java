@@ -65,7 +65,7 @@ class GateKeeperIT {
     int port = freePort();
     directory = new DataDirectory(
         base.resolve("n0"),
-        new Identity(NODE, ADDRESS, port, Map.of(), Identity.ANY_CLIENT),
+        new Identity(NODE, true, ADDRESS, port, Map.of(), Identity.ANY_CLIENT),
         OsUser.resolve("postgres"),
         PASSWORDS);
     process = new ServerProcess(directory, binaries);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServerFilesTest {
   private static final Identity IDENTITY = new Identity(
       new NodeId("us-db-1"),
+      true,
       "127.0.0.1",
       5432,
       Map.of("work_mem", "8MB", "fsync", "off"),
@@ -39,6 +40,19 @@ class ServerFilesTest {
     assertEquals(
         "ANY 1 (\"ap-db-1\", \"eu-db-1\")",
         SettingsFile.parse(text).get("synchronous_standby_names"));
+  }
+
+  @Test
+  void aReadReplicaLooksForItsUpstreamWithoutHaste() {
+    Identity replica = new Identity(
+        new NodeId("eu-rr-1"), false, "127.0.0.1", 5432, Map.of(), Identity.ANY_CLIENT);
+    assertEquals("500ms", retryInterval(replica));
+    assertEquals("50ms", retryInterval(IDENTITY));
+  }
+
+  private static String retryInterval(Identity identity) {
+    return SettingsFile.parse(ServerSettings.ALONE.render(identity, "/p", Map.of()))
+        .get("wal_retrieve_retry_interval");
   }
 
   @Test

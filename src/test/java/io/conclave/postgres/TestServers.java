@@ -86,6 +86,7 @@ final class TestServers implements AutoCloseable {
   Server server(String name) throws IOException {
     Identity identity = new Identity(
         new NodeId(name),
+        true,
         "127.0.0.1",
         freePort(),
         Map.of("shared_buffers", "16MB", "max_connections", "40"),
