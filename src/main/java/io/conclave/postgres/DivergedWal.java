@@ -74,6 +74,8 @@ public final class DivergedWal {
         }
       }
     } catch (IOException e) {
+      // It is tried again, and half a copy for each attempt would keep a full disk full.
+      DurableFiles.deleteTree(kept);
       throw DurableFiles.failed("cannot keep the diverged WAL in " + kept, e);
     }
     target.user().ownTree(kept);

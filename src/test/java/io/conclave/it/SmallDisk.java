@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A file system of a few hundred MB under the directory of one host; its daemon and its server are moved onto it. */
+/** A file system of some hundred MB, with room for the WAL of a few failovers, under the directory of one host; its daemon and its server are moved onto it. */
 final class SmallDisk implements AutoCloseable {
-  private static final int MEGABYTES = 400;
+  private static final int MEGABYTES = 600;
   private static final byte[] BLOCK = new byte[1 << 16];
 
   private final TestCell cell;

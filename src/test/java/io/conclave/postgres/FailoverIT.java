@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +113,7 @@ class FailoverIT {
     Map<String, String> tables = Filenodes.of(a.directory);
     a.session.close();
     a.process.stop(ServerProcess.Stopped.IMMEDIATE, 5000);
+    halfACopyIsNotLeft(fenced.evidence().position());
     String diverged =
         DivergedWal.keep(a.directory, servers.binaries, fenced.evidence().position(), tables);
     assertTrue(diverged.matches("[1-9]\\d* transactions diverged, see .*"), diverged);
@@ -129,6 +131,25 @@ class FailoverIT {
     assertTrue(Await.until(() -> a.session.observe().history().size() == 2, Deadline.in(5000)));
     assertEquals("0", a.session.queryText("SELECT count(*)::text FROM public.t"));
     assertTrue(a.session.observe().inRecovery());
+  }
+
+  /** A segment that cannot be read stands for a disk on which there is no room for it. */
+  private void halfACopyIsNotLeft(Lsn fork) throws Exception {
+    Path unreadable = a.directory.path().resolve("pg_wal/0000000100000000000000FF");
+    Files.createSymbolicLink(unreadable, Path.of("nowhere"));
+    try {
+      assertThrows(
+          PostgresException.class,
+          () -> DivergedWal.keep(a.directory, servers.binaries, fork, Map.of()));
+    } finally {
+      Files.delete(unreadable);
+    }
+    try (Stream<Path> kept = Files.list(a.directory.home())) {
+      assertEquals(
+          List.of(),
+          kept.filter(path -> path.getFileName().toString().startsWith("diverged-"))
+              .toList());
+    }
   }
 
   /** Figures for people; nothing is asserted about them. */

@@ -137,7 +137,8 @@ class RelaysTest {
 
   /** Keeps what comes before it, too. */
   private static Function<String, FishingOutcome> toThe(String last) {
-    return word -> word.equals(last) ? FishingOutcomes.complete() : FishingOutcomes.continueAndCollect();
+    return word ->
+        word.equals(last) ? FishingOutcomes.complete() : FishingOutcomes.continueAndCollect();
   }
 
   private static Function<String, FishingOutcome> until(String last) {
