@@ -49,7 +49,7 @@ final class Absences {
     });
   }
 
-  private void lagInReplay(Server server, int ms, long forMs) {
+  void lagInReplay(Server server, int ms, long forMs) {
     world.trace("FAULT", () -> server.id + " replays " + ms + " ms late");
     server.replayLagMs = ms;
     stories.later(forMs, () -> server.replayLagMs = 0);

@@ -97,7 +97,9 @@ final class AgentRejoin {
     }
     server.upstreamOnDisk = world.indexOf(source.node());
     server.replication.reload();
-    openGate(() -> done.accept("follow"));
+    world.faults.stories().happened(Stories.Moment.RELEASED, server);
+    // Whoever is lost in between leaves a standby that follows, and nobody was told.
+    tasks.then(world.dice.between(1, 4), () -> openGate(() -> done.accept("follow")));
   }
 
   private void openGate(Runnable done) {

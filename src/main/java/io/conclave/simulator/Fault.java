@@ -56,7 +56,9 @@ record Fault(
     INTERRUPTED_PROMOTION(3),
     LATE_RETURN(3),
     LONGER_PAST(2),
-    LAGGARD(2);
+    LAGGARD(2),
+    CALLED_OFF(2),
+    LATE_SETTING(2);
 
     private static final Kind[] BAG = bag();
 

@@ -17,6 +17,7 @@ final class Faults {
   private final Links links;
   private final Stories stories;
   private final Absences absences;
+  private final Relapses relapses;
   private boolean over;
   private boolean dataLost;
 
@@ -26,6 +27,7 @@ final class Faults {
     this.links = new Links(world, this);
     this.stories = new Stories(world, this);
     this.absences = new Absences(world, this, stories);
+    this.relapses = new Relapses(world, this, stories);
   }
 
   void plan(List<Fault> faults) {
@@ -195,6 +197,8 @@ final class Faults {
       case LATE_RETURN -> absences.lateReturn(fault, host);
       case LONGER_PAST -> absences.longerPast(fault, host);
       case LAGGARD -> absences.laggard(fault, host);
+      case CALLED_OFF -> relapses.calledOff(fault);
+      case LATE_SETTING -> relapses.lateSetting(fault);
       default -> applyToServer(fault, host, server);
     }
   }
@@ -227,7 +231,7 @@ final class Faults {
     }
   }
 
-  private void resume(Server server) {
+  void resume(Server server) {
     server.replayPaused = false;
     server.after(1, server.replication::replay);
     if (server.isStandby()) {

@@ -81,9 +81,16 @@ final class Links {
     world.trace(
         "FAULT", () -> host.id.value() + " and its side of " + side.size() + " are cut off");
     links.forEach(link -> world.network.cut(link[0], link[1], 1));
+    return once(() -> links.forEach(link -> world.network.cut(link[0], link[1], -1)));
+  }
+
+  /** A way back that is gone once at most. */
+  private Runnable once(Runnable back) {
+    boolean[] over = {false};
     return () -> {
-      if (!faults.isOver()) {
-        links.forEach(link -> world.network.cut(link[0], link[1], -1));
+      if (!over[0] && !faults.isOver()) {
+        over[0] = true;
+        back.run();
       }
     };
   }
@@ -101,14 +108,22 @@ final class Links {
     world.schedule.in(forMs, () -> world.network.slow(from.index, to.index, 0));
   }
 
+  /** What one host sends to another waits; the way to let it go is returned. */
+  Runnable hold(Host from, Host to) {
+    world.trace("FAULT", () -> from.id.value() + " to " + to.id.value() + " hangs");
+    world.network.hold(from.index, to.index);
+    return () -> world.network.release(from.index, to.index);
+  }
+
   /** Two hosts from one another. */
   void cutPair(Host one, Host other, long forMs) {
+    world.schedule.in(forMs, cutPair(one, other));
+  }
+
+  /** As before; the way back is returned. */
+  Runnable cutPair(Host one, Host other) {
     cutBothWays(one, other, 1);
-    world.schedule.in(forMs, () -> {
-      if (!faults.isOver()) {
-        cutBothWays(one, other, -1);
-      }
-    });
+    return once(() -> cutBothWays(one, other, -1));
   }
 
   private void cutBothWays(Host one, Host other, int by) {

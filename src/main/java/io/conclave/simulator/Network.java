@@ -1,6 +1,8 @@
 package io.conclave.simulator;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /** Messages between hosts: late, lost, doubled, out of order, in one direction only. A host reaches itself always. */
@@ -14,6 +16,9 @@ final class Network {
   private final int[] cuts;
 
   private final int[] slowMs;
+  /** What waits on a link that hangs; null for all others. */
+  private final List<List<Runnable>> held;
+
   private int lossPercent;
   private int doublePercent;
   private final List<Runnable> remembered = new ArrayList<>();
@@ -24,6 +29,7 @@ final class Network {
     this.hosts = hosts;
     this.cuts = new int[hosts * hosts];
     this.slowMs = new int[hosts * hosts];
+    this.held = new ArrayList<>(Collections.nCopies(hosts * hosts, null));
   }
 
   boolean reaches(int from, int to) {
@@ -49,6 +55,11 @@ final class Network {
     }
     long late = dice.oneIn(64) ? dice.below(400) : 0;
     Runnable arrives = () -> arrive(from, to, handler);
+    List<Runnable> waiting = held.get(from * hosts + to);
+    if (waiting != null) {
+      waiting.add(arrives);
+      return;
+    }
     world.schedule.in(delay(from, to) + late, arrives);
     if (doublePercent > 0 && dice.below(100) < doublePercent) {
       world.schedule.in(delay(from, to) + dice.below(3000), arrives);
@@ -87,6 +98,25 @@ final class Network {
     slowMs[from * hosts + to] = ms;
   }
 
+  /** A connection that hangs: what is sent from now on waits for {@link #release}. */
+  void hold(int from, int to) {
+    if (held.get(from * hosts + to) == null) {
+      held.set(from * hosts + to, new ArrayList<>());
+    }
+  }
+
+  /** Everything that was sent meanwhile arrives after all: in order, as it comes over one connection, and in quick succession. */
+  void release(int from, int to) {
+    List<Runnable> waiting = held.set(from * hosts + to, null);
+    long inMs = delay(from, to);
+    if (waiting != null) {
+      for (Runnable arrives : waiting) {
+        inMs += dice.below(3);
+        world.schedule.in(inMs, arrives);
+      }
+    }
+  }
+
   void lose(int percent) {
     lossPercent = percent;
   }
@@ -96,8 +126,11 @@ final class Network {
   }
 
   void heal() {
-    java.util.Arrays.fill(cuts, 0);
-    java.util.Arrays.fill(slowMs, 0);
+    Arrays.fill(cuts, 0);
+    Arrays.fill(slowMs, 0);
+    for (int link = 0; link < held.size(); link++) {
+      release(link / hosts, link % hosts);
+    }
     lossPercent = 0;
     doublePercent = 0;
   }

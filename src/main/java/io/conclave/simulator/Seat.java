@@ -1,9 +1,13 @@
 package io.conclave.simulator;
 
 import io.conclave.core.Ballot;
+import io.conclave.core.Configuration;
 import io.conclave.core.EdgeReport;
 import io.conclave.core.NodeReport;
 import io.conclave.core.Order;
+import io.conclave.core.RegisterRecord;
+import io.conclave.core.SyncSet;
+import io.conclave.core.Task;
 import io.conclave.core.Topology;
 import io.conclave.core.Vote;
 import io.conclave.core.failover.Effect;
@@ -105,7 +109,39 @@ final class Seat {
               .formatted(state.ballot(), before, state.phase(), step.row()));
       world.faults.phaseEntered(state.phase());
     }
-    step.effects().forEach(this::perform);
+    step.effects().forEach(effect -> {
+      tell(effect);
+      perform(effect);
+    });
+  }
+
+  /** What stories wait for. */
+  private void tell(Effect effect) {
+    Stories stories = world.faults.stories();
+    if (effect instanceof Effect.Remember remember) {
+      switch (remember.milestone()) {
+        case VERDICT -> stories.happened(Stories.Moment.VERDICT, null);
+        case CALLED_OFF -> stories.happened(Stories.Moment.CALLED_OFF, null);
+        default -> {
+          // Nobody waits for it.
+        }
+      }
+    } else if (effect instanceof Effect.Write write && state.phase() == Phase.STEADY) {
+      stories.happened(Stories.Moment.SYNC_SET_WRITTEN, null);
+      sync(write.register()).members().stream()
+          .filter(node -> sync(write.register()).k() > 0)
+          .filter(node -> !sync(state.register()).contains(node))
+          .forEach(node -> stories.happened(Stories.Moment.JOINING, world.server(node)));
+    } else if (effect instanceof Effect.Send send
+        && send.order().task() instanceof Task.ChangeSync change
+        && change.sync().count() > 0
+        && change.sync().members().size() < sync(state.register()).size()) {
+      stories.happened(Stories.Moment.NARROWING, null);
+    }
+  }
+
+  private static SyncSet sync(RegisterRecord register) {
+    return register.established().map(Configuration::sync).orElse(SyncSet.EMPTY);
   }
 
   private void perform(Effect effect) {
@@ -114,9 +150,6 @@ final class Seat {
     } else if (effect instanceof Effect.Write write) {
       world.trace(host.id.value(), () -> "writes " + write.register());
       register.ask(Request.write(write.register()));
-      if (state.phase() == Phase.STEADY) {
-        world.faults.stories().happened(Stories.Moment.SYNC_SET_WRITTEN, null);
-      }
     } else if (effect instanceof Effect.Send send) {
       send(send.order());
     } else if (effect instanceof Effect.Publish publish) {

@@ -28,10 +28,20 @@ final class Stories {
     /** A configuration is established, with this one as primary. */
     ESTABLISHED,
     /** A coordinator at rest writes another sync set to the register. */
-    SYNC_SET_WRITTEN
+    SYNC_SET_WRITTEN,
+    /** As before, and this one is a new member. */
+    JOINING,
+    /** A coordinator orders a setting that names fewer than the register does. */
+    NARROWING,
+    /** A coordinator is about to fence, because it takes the primary for dead. */
+    VERDICT,
+    /** A coordinator calls a failover off. */
+    CALLED_OFF,
+    /** An agent lets its fenced standby follow somebody. */
+    RELEASED
   }
 
-  private record Act(Moment moment, Consumer<Server> what) {}
+  private record Act(Moment moment, boolean atOnce, Consumer<Server> what) {}
 
   private final World world;
   private final Faults faults;
@@ -49,7 +59,12 @@ final class Stories {
   }
 
   void at(Moment moment, Consumer<Server> what) {
-    waiting.add(new Act(moment, what));
+    waiting.add(new Act(moment, false, what));
+  }
+
+  /** Before anything else can follow from it. */
+  void atOnce(Moment moment, Consumer<Server> what) {
+    waiting.add(new Act(moment, true, what));
   }
 
   void later(long ms, Runnable what) {
@@ -60,13 +75,13 @@ final class Stories {
     });
   }
 
-  /** The acts that wait for this follow a moment later. */
+  /** The acts that wait for this follow a moment later, or at once. */
   void happened(Moment moment, Server whose) {
     for (int i = 0; i < waiting.size(); i++) {
       Act act = waiting.get(i);
       if (act.moment() == moment) {
         waiting.remove(i--);
-        later(soon(), () -> act.what().accept(whose));
+        later(act.atOnce() ? 0 : soon(), () -> act.what().accept(whose));
       }
     }
   }

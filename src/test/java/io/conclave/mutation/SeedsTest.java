@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The simulator can fail: some rules that it misses within few seeds, and what it makes of a history that breaks something. */
 @Tag("search")
 class SeedsTest {
-  private static final int SEEDS = 60;
+  private static final int SEEDS = 120;
   private static final int MOST_FAULTS = 16;
 
   private static Mutation named(String name) {
@@ -24,7 +24,13 @@ class SeedsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prefix", "old-primary-not-barred"})
+  @ValueSource(
+      strings = {
+        "prefix",
+        "old-primary-not-barred",
+        "one-ballot-many-attempts",
+        "setting-found-is-enough"
+      })
   void theSimulatorMissesARule(String name) {
     List<String> found = Finding.bySeeds(TestBuild.of(named(name).patches()), 1, SEEDS);
     assertFalse(found.isEmpty(), () -> name + ": not within " + SEEDS + " seeds");
