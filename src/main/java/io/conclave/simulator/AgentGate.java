@@ -10,6 +10,7 @@ final class AgentGate {
   private static final long PROOF_MS = 1000;
   private static final long PAUSE_MS = 100;
   private static final long GATE_MS = 3000;
+  private static final long AGAIN_MS = 1000;
 
   private final Agent agent;
   private final World world;
@@ -17,6 +18,9 @@ final class AgentGate {
   private boolean inForce;
   private Optional<String> held = Optional.empty();
   private long lookedMs;
+
+  /** Rises with every order that closes it. */
+  private long closings;
 
   AgentGate(Agent agent) {
     this.agent = agent;
@@ -53,6 +57,7 @@ final class AgentGate {
 
   /** An order is about to close it, or the server stops being a primary: nothing is held any more. */
   void commandClosed() {
+    closings++;
     held = Optional.empty();
     inForce = false;
   }
@@ -105,6 +110,24 @@ final class AgentGate {
     } else {
       set(Gate.OPEN, opened, refused);
     }
+  }
+
+  /** Opens that of a standby that follows. Nothing but readers waits for it; in vain, it is tried again until an order closes it. */
+  void openForReaders(Runnable done) {
+    long asOf = closings;
+    commandOpen(done, () -> {
+      done.run();
+      openAgainSoon(asOf);
+    });
+  }
+
+  private void openAgainSoon(long asOf) {
+    agent.host.after(AGAIN_MS, () -> {
+      boolean wanted = closings == asOf && server.standbySignal && server.answers();
+      if (wanted && reported() != Gate.OPEN) {
+        set(Gate.OPEN, () -> {}, () -> openAgainSoon(asOf));
+      }
+    });
   }
 
   /** Closes it by order. */

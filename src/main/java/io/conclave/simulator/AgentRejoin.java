@@ -103,9 +103,7 @@ final class AgentRejoin {
   }
 
   private void openGate(Runnable done) {
-    agent.gate.commandOpen(
-        // Nothing but readers waits for it, and in vain it is tried again.
-        tasks.guarded(done), tasks.guarded(done));
+    agent.gate.openForReaders(tasks.guarded(done));
   }
 
   // The ladder: whatever keeps the node from following leads to the next rung.

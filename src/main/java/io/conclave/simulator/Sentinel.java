@@ -71,7 +71,7 @@ final class Sentinel {
       if (!same) {
         watch = Watch.begin(next, host.clock());
         watched = world.server(next.primary());
-        probedMs = host.clock() - world.timings.probeMs();
+        probedMs = host.clock();
       }
     }
   }

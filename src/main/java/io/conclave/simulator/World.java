@@ -1,6 +1,7 @@
 package io.conclave.simulator;
 
 import io.conclave.core.Configuration;
+import io.conclave.core.Gate;
 import io.conclave.core.GroupDefinition;
 import io.conclave.core.GroupId;
 import io.conclave.core.HostId;
@@ -188,7 +189,7 @@ final class World {
         && primary.serves()
         && primary.sync.members().equals(wanted.members())
         && (wanted.k() == 0 || primary.sync.count() == wanted.k())
-        && everybodyStreams(primary);
+        && standbysServe(primary);
   }
 
   /** Whether the clients of every edge were answered not long ago. */
@@ -215,13 +216,15 @@ final class World {
         .toList();
   }
 
-  private boolean everybodyStreams(Server primary) {
+  /** Whether all others stream from the primary, and readers are let in. */
+  private boolean standbysServe(Server primary) {
     for (Server server : servers) {
-      boolean streams = server.isStandby()
+      boolean serves = server.isStandby()
           && server.upstream == primary.index
           && server.receiver() == Receiver.STREAMING
-          && hosts[server.index].agent.rebuilding.isEmpty();
-      if (server != primary && !streams) {
+          && hosts[server.index].agent.rebuilding.isEmpty()
+          && server.gate == Gate.OPEN;
+      if (server != primary && !serves) {
         return false;
       }
     }

@@ -65,7 +65,11 @@ class MutationTableTest {
   }
 
   private static List<Seen> bySeeds(Mutation mutation) {
-    if (SEEDS == 0) {
+    // A half is searched where its whole was found: the simulator asks for more than the rule is
+    // there for.
+    boolean halfOfAWorld =
+        mutation.guard().isPresent() && !mutation.exhaustive().isEmpty();
+    if (SEEDS == 0 || halfOfAWorld) {
       return List.of();
     }
     TestBuild build = TestBuild.of(mutation.patches());

@@ -303,11 +303,23 @@ final class Mutations {
         "a candidate's gate is closed until its epoch is established",
         List.of("gate"),
         in(AGENT + "PromotionRule", "return Gate.CLOSED;", "return Gate.OPEN;"));
+    Patch held =
+        in(AGENT + "GateRule", "return standby ? Optional.empty() : reason;", "return reason;");
+    half(
+        "standby-held-alone",
+        "of a standby nothing is held",
+        "a standby's gate that did not open is tried again, whatever is held",
+        List.of(),
+        held);
     add(
         "standby-held",
-        "of a standby nothing is held",
+        "of a standby nothing is held, and its gate is tried again",
         List.of(),
-        in(AGENT + "GateRule", "return standby ? Optional.empty() : reason;", "return reason;"));
+        held,
+        in(
+            SIMULATOR + "AgentGate",
+            "if (wanted && reported() != Gate.OPEN) {",
+            "if (wanted && reported() == null) {"));
     add(
         "emptied-in-isolation",
         "synchronous_standby_names is never emptied to get an isolated primary going",
