@@ -50,7 +50,7 @@ public final class Fencing {
     ServerSettings settings = directory.settings().orElse(ServerSettings.ALONE);
     directory.write(settings.withoutUpstream());
     session.reload();
-    Watch watch = new Watch(postmaster, directory.identity().retryMs());
+    Watch watch = new Watch(postmaster);
     while (true) {
       Observation seen = session.observe();
       if (!seen.inRecovery()) {
@@ -72,20 +72,18 @@ public final class Fencing {
 
   /** What has been seen so far. */
   private static final class Watch {
+    /** Longer than two retry waits: two sightings this far apart belong to two waits, if the process runs at all. */
+    private static final long TWO_WAITS_NANOS = 2_400_000 * Identity.PROMPT_RETRY_MS;
+
     private final Postmaster postmaster;
-
-    /** Longer than one retry wait: two sightings this far apart belong to two waits, if the process runs at all. */
-    private final long twoWaitsNanos;
-
     private boolean signalled;
     private boolean quietBefore;
     private long waitSince = -1;
     private long sleepsSince;
     private io.conclave.core.Lsn positionSince;
 
-    Watch(Postmaster postmaster, long retryMs) {
+    Watch(Postmaster postmaster) {
       this.postmaster = postmaster;
-      this.twoWaitsNanos = retryMs * 2_400_000;
     }
 
     boolean fencedAndReplayed(Observation seen) {
@@ -132,7 +130,7 @@ public final class Fencing {
       }
       // Two more sleeps: at least one is another wait, with a whole look at the WAL on disk in
       // between.
-      return now - waitSince >= twoWaitsNanos && (sleeps < 0 || sleeps - sleepsSince >= 2);
+      return now - waitSince >= TWO_WAITS_NANOS && (sleeps < 0 || sleeps - sleepsSince >= 2);
     }
 
     String blocker(Observation seen) {

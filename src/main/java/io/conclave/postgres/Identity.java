@@ -19,6 +19,11 @@ public record Identity(
     int port,
     Map<String, String> settings,
     List<String> clientRules) {
+  /** Pause of a server that others may wait for between two attempts to receive WAL, in ms. */
+  static final long PROMPT_RETRY_MS = 50;
+
+  private static final long UNHURRIED_RETRY_MS = 500;
+
   /** Everybody with a password, from everywhere. */
   public static final List<String> ANY_CLIENT = List.of("host all all all scram-sha-256");
 
@@ -32,7 +37,7 @@ public record Identity(
    * a read replica has time, and each attempt costs a process.
    */
   long retryMs() {
-    return mayBePrimary ? 50 : 500;
+    return mayBePrimary ? PROMPT_RETRY_MS : UNHURRIED_RETRY_MS;
   }
 
   /** The address at which this machine reaches the server. */

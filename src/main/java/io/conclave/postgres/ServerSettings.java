@@ -65,7 +65,6 @@ public record ServerSettings(Optional<Upstream> upstream, SyncSetting sync) {
     r.put("full_page_writes", "on");
     r.put("fsync", "on");
     r.put("synchronous_commit", "on");
-    r.put("wal_retrieve_retry_interval", identity.retryMs() + "ms");
     r.put("wal_receiver_status_interval", "1s");
     r.put("recovery_target_timeline", "latest");
     r.put("recovery_min_apply_delay", "0");
@@ -97,7 +96,13 @@ public record ServerSettings(Optional<Upstream> upstream, SyncSetting sync) {
         "primary_conninfo",
         upstream.map(u -> conninfo(u, identity.node(), passfile)).orElse(""));
     r.put("synchronous_standby_names", sync.toPostgres());
+    r.put("wal_retrieve_retry_interval", retryMs(identity) + "ms");
     return r;
+  }
+
+  /** Without an upstream an attempt costs nothing, and a fence is seen by how one pause follows another. */
+  private long retryMs(Identity identity) {
+    return upstream.isPresent() ? identity.retryMs() : Identity.PROMPT_RETRY_MS;
   }
 
   /** Text of conclave.conf. */

@@ -133,6 +133,18 @@ class FailoverIT {
     assertTrue(a.session.observe().inRecovery());
   }
 
+  /** It has received nothing in this life: two pauses of its startup process have to be seen. */
+  @Test
+  void aReadReplicaThatHasJustBegunIsFencedAsSoonAsAnybody() throws Exception {
+    TestServers.Server replica = servers.replica("r", a);
+    replica.session.close();
+    replica.process.stop(ServerProcess.Stopped.IMMEDIATE, 5000);
+    replica.directory.write(replica.directory.settings().orElseThrow().withoutUpstream());
+    replica.start();
+    assertFalse(replica.session.observe().everReceived());
+    fence(replica);
+  }
+
   /** A segment that cannot be read stands for a disk on which there is no room for it. */
   private void halfACopyIsNotLeft(Lsn fork) throws Exception {
     Path unreadable = a.directory.path().resolve("pg_wal/0000000100000000000000FF");

@@ -46,12 +46,15 @@ class ServerFilesTest {
   void aReadReplicaLooksForItsUpstreamWithoutHaste() {
     Identity replica = new Identity(
         new NodeId("eu-rr-1"), false, "127.0.0.1", 5432, Map.of(), Identity.ANY_CLIENT);
-    assertEquals("500ms", retryInterval(replica));
-    assertEquals("50ms", retryInterval(IDENTITY));
+    ServerSettings following =
+        ServerSettings.ALONE.withUpstream(new Upstream(new NodeId("us-db-1"), "10.0.0.7", 5433));
+    assertEquals("500ms", retryInterval(following, replica));
+    assertEquals("50ms", retryInterval(following.withoutUpstream(), replica));
+    assertEquals("50ms", retryInterval(following, IDENTITY));
   }
 
-  private static String retryInterval(Identity identity) {
-    return SettingsFile.parse(ServerSettings.ALONE.render(identity, "/p", Map.of()))
+  private static String retryInterval(ServerSettings settings, Identity identity) {
+    return SettingsFile.parse(settings.render(identity, "/p", Map.of()))
         .get("wal_retrieve_retry_interval");
   }
 

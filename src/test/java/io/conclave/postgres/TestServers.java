@@ -84,9 +84,13 @@ final class TestServers implements AutoCloseable {
   }
 
   Server server(String name) throws IOException {
+    return server(name, true);
+  }
+
+  private Server server(String name, boolean mayBePrimary) throws IOException {
     Identity identity = new Identity(
         new NodeId(name),
-        true,
+        mayBePrimary,
         "127.0.0.1",
         freePort(),
         Map.of("shared_buffers", "16MB", "max_connections", "40"),
@@ -113,7 +117,15 @@ final class TestServers implements AutoCloseable {
 
   /** A streaming standby of the other. */
   Server standby(String name, Server source) throws IOException {
-    Server server = server(name);
+    return standby(server(name), name, source);
+  }
+
+  /** A streaming read replica of the other. */
+  Server replica(String name, Server source) throws IOException {
+    return standby(server(name, false), name, source);
+  }
+
+  private Server standby(Server server, String name, Server source) {
     Cloning.clone(
         server.directory, binaries, source.asUpstream(), Deadline.in(60_000), progress -> {});
     server.start();
