@@ -25,7 +25,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** Overhears the words of the cell and keeps the last of each, for the operator's page of this host. */
+/**
+ * Keeps the last of the words of the cell, for the operator's page of this host and for the checks of load balancers. Of nodes and
+ * votes of other hosts it may be a second late.
+ */
 public final class Board extends AbstractBehavior<Board.Command> {
 
   /** What a board takes. */
@@ -65,9 +68,8 @@ public final class Board extends AbstractBehavior<Board.Command> {
     this.local = local;
     glance(Topics.REPORTS, NodeReport.class, Reported::new);
     glance(Topics.VOTES, Vote.class, Voted::new);
-    glance(Topics.EDGES, EdgeReport.class, Followed::new);
+    overhear(Topics.EDGES, EdgeReport.class, Followed::new);
     overhear(Topics.STATUSES, GroupStatus.class, Said::new);
-    // The checks of load balancers go by it.
     overhear(Topics.TOPOLOGIES, Topology.class, Published::new);
   }
 

@@ -13,7 +13,6 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,11 +35,14 @@ public final class Relays implements Extension {
 
   private record Word<T>(T word) implements Message<T> {}
 
-  private record Listen<T>(ActorRef<T> listener) implements Message<T> {}
+  private record Hear<T>(ActorRef<T> listener, Attention attention) implements Message<T> {}
 
-  private record Overhear<T>(ActorRef<T> listener) implements Message<T> {}
-
-  private record Glance<T>(ActorRef<T> listener) implements Message<T> {}
+  /** How much of what is said somebody needs; the first needs most. */
+  private enum Attention {
+    LISTEN,
+    OVERHEAR,
+    GLANCE
+  }
 
   private record Gone<T>(ActorRef<T> listener) implements Message<T> {}
 
@@ -58,7 +60,7 @@ public final class Relays implements Extension {
    */
   public static <T> void listen(
       ActorSystem<?> system, ServiceKey<T> key, Class<T> type, ActorRef<T> listener) {
-    system.registerExtension(ID).relay(key, type).tell(new Listen<>(listener));
+    system.registerExtension(ID).relay(key, type).tell(new Hear<>(listener, Attention.LISTEN));
   }
 
   /**
@@ -70,11 +72,11 @@ public final class Relays implements Extension {
    */
   public static <T> void overhear(
       ActorSystem<?> system, ServiceKey<T> key, Class<T> type, ActorRef<T> listener) {
-    system.registerExtension(ID).relay(key, type).tell(new Overhear<>(listener));
+    system.registerExtension(ID).relay(key, type).tell(new Hear<>(listener, Attention.OVERHEAR));
   }
 
   /**
-   * Has words that are said under this key passed on to somebody who shows them to people: when somebody of this host
+   * Has words that are said under this key passed on to somebody for whom a second makes no difference: when somebody of this host
    * {@linkplain #listen listens} or {@linkplain #overhear overhears}, those that come here anyway; else one a second about each
    * thing, with news or without. In a failover there is news of everything at once, and whoever decides should not wait
    * for those who watch.
@@ -84,7 +86,7 @@ public final class Relays implements Extension {
    */
   public static <T> void glance(
       ActorSystem<?> system, ServiceKey<T> key, Class<T> type, ActorRef<T> listener) {
-    system.registerExtension(ID).relay(key, type).tell(new Glance<>(listener));
+    system.registerExtension(ID).relay(key, type).tell(new Hear<>(listener, Attention.GLANCE));
   }
 
   @SuppressWarnings("unchecked") // the key has the type of the words
@@ -99,16 +101,20 @@ public final class Relays implements Extension {
 
   /** One for each key that somebody of this host hears. */
   private static final class Relay<T> extends AbstractBehavior<Message<T>> {
-    /** By which the words come: the first of those that somebody needs. */
-    private final List<ServiceKey<T>> keys;
-
+    private final Map<Attention, ServiceKey<T>> keys;
     private final ActorRef<T> ear;
     private final Set<ActorRef<T>> listeners = new HashSet<>();
-    private Optional<ServiceKey<T>> registered = Optional.empty();
+    private Optional<Attention> registered = Optional.empty();
 
     Relay(ActorContext<Message<T>> context, ServiceKey<T> key, Class<T> type) {
       super(context);
-      this.keys = List.of(key, Broadcast.overheard(key, type), Broadcast.glanced(key, type));
+      this.keys = Map.of(
+          Attention.LISTEN,
+          key,
+          Attention.OVERHEAR,
+          Broadcast.overheard(key, type),
+          Attention.GLANCE,
+          Broadcast.glanced(key, type));
       this.ear = context.messageAdapter(type, Word::new);
     }
 
@@ -120,32 +126,26 @@ public final class Relays implements Extension {
     private Behavior<Message<T>> on(Message<T> message) {
       if (message instanceof Word<T> word) {
         listeners.forEach(listener -> listener.tell(word.word()));
-      } else if (message instanceof Listen<T> listen) {
-        add(listen.listener(), keys.get(0));
-      } else if (message instanceof Overhear<T> overhear) {
-        add(overhear.listener(), keys.get(1));
-      } else if (message instanceof Glance<T> glance) {
-        add(glance.listener(), keys.get(2));
+      } else if (message instanceof Hear<T> hear) {
+        listeners.add(hear.listener());
+        getContext().watchWith(hear.listener(), new Gone<>(hear.listener()));
+        register(hear.attention());
       } else if (message instanceof Gone<T> gone) {
         listeners.remove(gone.listener());
       }
       return this;
     }
 
-    private void add(ActorRef<T> ref, ServiceKey<T> by) {
-      listeners.add(ref);
-      getContext().watchWith(ref, new Gone<>(ref));
-      if (registered.filter(now -> keys.indexOf(now) <= keys.indexOf(by)).isEmpty()) {
-        register(by);
+    /** By what the most attentive needs; also when that one has ended: it is being restarted. */
+    private void register(Attention needed) {
+      if (registered.filter(now -> now.compareTo(needed) <= 0).isPresent()) {
+        return;
       }
-    }
-
-    /** Stays so when whoever needed it has ended: it is being restarted. */
-    private void register(ServiceKey<T> by) {
       ActorRef<Receptionist.Command> receptionist = getContext().getSystem().receptionist();
-      registered.ifPresent(before -> receptionist.tell(Receptionist.deregister(before, ear)));
-      receptionist.tell(Receptionist.register(by, ear));
-      registered = Optional.of(by);
+      registered.ifPresent(
+          before -> receptionist.tell(Receptionist.deregister(keys.get(before), ear)));
+      receptionist.tell(Receptionist.register(keys.get(needed), ear));
+      registered = Optional.of(needed);
     }
   }
 }

@@ -17,7 +17,7 @@ import io.conclave.core.decision.DecisionRecord;
 /**
  * What is said to whom in a cell. Whoever wants to hear a word listens under its key ({@link Relays}); whoever says it sends it
  * to every host that listens ({@link Broadcast}). So a sentinel and a coordinator hear the same reports, a second coordinator would hear them
- * too, and an operator's page and an edge hear what is new in them.
+ * too, an edge hears what is new in them, and an operator's page one a second.
  */
 public final class Topics {
   public static final ServiceKey<NodeReport> REPORTS =
