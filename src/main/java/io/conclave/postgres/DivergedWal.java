@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -62,16 +63,17 @@ public final class DivergedWal {
     target.prepareHome();
     Path kept =
         target.home().resolve("diverged-" + ZonedDateTime.now(ZoneOffset.UTC).format(STAMP));
-    DurableFiles.createDirectory(kept, target.user());
     long segment = target.control().segmentBytes();
+    List<String> names = target.walSegments().stream()
+        .filter(name -> WalSegments.number(name, segment) >= fork.bytes() / segment)
+        .toList();
+    DurableFiles.createDirectory(kept, target.user());
     try {
-      for (String name : target.walSegments()) {
-        if (WalSegments.number(name, segment) >= fork.bytes() / segment) {
-          Files.copy(
-              target.path().resolve("pg_wal").resolve(name),
-              kept.resolve(name),
-              StandardCopyOption.COPY_ATTRIBUTES);
-        }
+      for (String name : names) {
+        Files.copy(
+            target.path().resolve("pg_wal").resolve(name),
+            kept.resolve(name),
+            StandardCopyOption.COPY_ATTRIBUTES);
       }
     } catch (IOException e) {
       // It is tried again, and half a copy for each attempt would keep a full disk full.
