@@ -123,9 +123,13 @@ final class AgentGate {
 
   private void openAgainSoon(long asOf) {
     agent.host.after(AGAIN_MS, () -> {
-      boolean wanted = closings == asOf && server.standbySignal && server.answers();
+      boolean wanted = closings == asOf && server.standbySignal;
       if (wanted && reported() != Gate.OPEN) {
-        set(Gate.OPEN, () -> {}, () -> openAgainSoon(asOf));
+        if (server.answers()) {
+          set(Gate.OPEN, () -> {}, () -> openAgainSoon(asOf));
+        } else {
+          openAgainSoon(asOf);
+        }
       }
     });
   }

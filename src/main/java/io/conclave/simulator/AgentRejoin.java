@@ -230,7 +230,9 @@ final class AgentRejoin {
         STREAM_MS,
         () -> {
           agent.rebuilding = Optional.empty();
-          openGate(() -> tasks.done(rung));
+          agent.gate.commandOpen(
+              tasks.guarded(() -> tasks.done(rung)),
+              tasks.guarded(() -> tasks.failed(rung + ": the gate does not open")));
         },
         () -> tasks.failed(rung + ": the node does not stream"));
   }

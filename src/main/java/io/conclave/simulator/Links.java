@@ -112,7 +112,7 @@ final class Links {
   Runnable hold(Host from, Host to) {
     world.trace("FAULT", () -> from.id.value() + " to " + to.id.value() + " hangs");
     world.network.hold(from.index, to.index);
-    return () -> world.network.release(from.index, to.index);
+    return once(() -> world.network.release(from.index, to.index));
   }
 
   /** Two hosts from one another. */
@@ -120,7 +120,7 @@ final class Links {
     world.schedule.in(forMs, cutPair(one, other));
   }
 
-  /** As before; the way back is returned. */
+  /** Two hosts from one another; the way back is returned. */
   Runnable cutPair(Host one, Host other) {
     cutBothWays(one, other, 1);
     return once(() -> cutBothWays(one, other, -1));

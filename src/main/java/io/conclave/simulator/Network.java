@@ -105,7 +105,10 @@ final class Network {
     }
   }
 
-  /** Everything that was sent meanwhile arrives after all: in order, as it comes over one connection, and in quick succession. */
+  /**
+   * Everything that was sent meanwhile arrives after all: in order, as it comes over one connection, and in quick succession. What is
+   * sent from now on may overtake the end of it.
+   */
   void release(int from, int to) {
     List<Runnable> waiting = held.set(from * hosts + to, null);
     long inMs = delay(from, to);

@@ -76,7 +76,9 @@ final class Relapses {
   private void cutOffAndBack(Fault fault, Server primary) {
     List<Server> members = members(fault, primary);
     int k = primary.syncOnDisk.count();
-    if (k == 0 || k >= members.size() || coordinates(primary.host)) {
+    boolean suffice = 2 * k > members.size();
+    if (k == 0 || suffice || coordinates(primary.host)) {
+      // With a quorum of fences nothing is called off.
       return;
     }
     List<Server> stuck = members.subList(k, members.size());
@@ -85,7 +87,9 @@ final class Relapses {
     List<Runnable> mend = new ArrayList<>(List.of(back, () -> stuck.forEach(faults::resume)));
     stories.later(6000, () -> mend.forEach(Runnable::run));
     stories.atOnce(Moment.VERDICT, dead -> {
-      mend.add(faults.links().hold(coordinator(primary.host), primary.host));
+      Runnable arrives = faults.links().hold(coordinator(primary.host), primary.host);
+      mend.add(arrives);
+      stories.later(6000, arrives);
       stories.later((fault.draw() >>> 20) & 511, back);
       stories.atOnce(Moment.CALLED_OFF, nobody -> {
         stuck.forEach(standby -> mend.add(faults.links().cutPair(primary.host, standby.host)));

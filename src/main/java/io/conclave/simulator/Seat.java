@@ -110,13 +110,13 @@ final class Seat {
       world.faults.phaseEntered(state.phase());
     }
     step.effects().forEach(effect -> {
-      tell(effect);
+      tellStories(effect);
       perform(effect);
     });
   }
 
   /** What stories wait for. */
-  private void tell(Effect effect) {
+  private void tellStories(Effect effect) {
     Stories stories = world.faults.stories();
     if (effect instanceof Effect.Remember remember) {
       switch (remember.milestone()) {

@@ -29,7 +29,7 @@ final class Stories {
     ESTABLISHED,
     /** A coordinator at rest writes another sync set to the register. */
     SYNC_SET_WRITTEN,
-    /** As before, and this one is a new member. */
+    /** A coordinator at rest writes a sync set to the register, in which this one is new. */
     JOINING,
     /** A coordinator orders a setting that names fewer than the register does. */
     NARROWING,
@@ -62,7 +62,7 @@ final class Stories {
     waiting.add(new Act(moment, false, what));
   }
 
-  /** Before anything else can follow from it. */
+  /** In the same millisecond, behind what that holds already. */
   void atOnce(Moment moment, Consumer<Server> what) {
     waiting.add(new Act(moment, true, what));
   }

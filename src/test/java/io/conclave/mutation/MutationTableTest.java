@@ -65,8 +65,7 @@ class MutationTableTest {
   }
 
   private static List<Seen> bySeeds(Mutation mutation) {
-    // A half is searched where its whole was found: the simulator asks for more than the rule is
-    // there for.
+    // A half is searched where its whole was found. What else seeds show of it, MUTATIONS.md says.
     boolean halfOfAWorld =
         mutation.guard().isPresent() && !mutation.exhaustive().isEmpty();
     if (SEEDS == 0 || halfOfAWorld) {
