@@ -7,6 +7,8 @@ import io.conclave.fault.FaultPoints.Action;
 import io.conclave.fault.FaultPoints.Armed;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -123,7 +125,9 @@ class FaultPointsIT {
       prepare(scenario, cell, standby, hanging);
       cell.arm(point);
       trigger(scenario, cell, standby, hanging);
-      HostProcess reached = cell.awaitReached(point);
+      HostProcess reached = scenario == Scenario.SWITCHOVER
+          ? cell.awaitReached(point, asking(cell, standby))
+          : cell.awaitReached(point);
       if (scenario == Scenario.RECOVERY) {
         cell.startJvm(standby);
       }
@@ -164,11 +168,23 @@ class FaultPointsIT {
       case SHRINK -> cell.signal("STOP", hanging);
       case GROW -> cell.signal("CONT", hanging);
       case SWITCHOVER -> {
-        // What becomes of it is seen in the group; its answer may die with the coordinator.
-        var unused = cell.cell().client().switchover(standby.host(), TestCell.node(standby));
+        // It is asked for until the point is reached.
       }
       case FORMATION -> throw new IllegalArgumentException("a group is formed once");
     }
+  }
+
+  /**
+   * Asks for a switchover, and again when that was refused: as a coordinator may, of which another one has just taken over. What
+   * becomes of it is seen in the group; its answer may die with the coordinator.
+   */
+  private static Runnable asking(TestCell cell, HostProcess target) {
+    AtomicReference<Future<?>> asked = new AtomicReference<>();
+    return () -> {
+      if (asked.get() == null || asked.get().isDone()) {
+        asked.set(cell.cell().client().switchover(target.host(), TestCell.node(target)));
+      }
+    };
   }
 
   private static void thawAfterAnotherHasTakenOver(TestCell cell, HostProcess frozen)

@@ -252,9 +252,19 @@ final class TestCell implements AutoCloseable {
 
   /** Waits until a daemon has reached the point and is dead or frozen, and says which. */
   HostProcess awaitReached(FaultPoints.Armed point) {
+    return awaitReached(point, () -> {});
+  }
+
+  /** The same, doing something before each look. */
+  HostProcess awaitReached(FaultPoints.Armed point, Runnable meanwhile) {
     long pid = Awaitility.await(point + " to be reached")
         .atMost(LIMIT)
-        .until(() -> reached().filter(by -> isOut(by, point.action())), Optional::isPresent)
+        .until(
+            () -> {
+              meanwhile.run();
+              return reached().filter(by -> isOut(by, point.action()));
+            },
+            Optional::isPresent)
         .orElseThrow();
     return Optional.ofNullable(armed.get(pid))
         .orElseGet(() -> cell.hosts().stream()
