@@ -107,8 +107,14 @@ final class Stack {
     if (!own) {
       return;
     }
-    started = true;
     docker.program(List.of(home.resolve("chaos/engine").toString()));
+    if (!ids().isEmpty()) {
+      // Of another run, perhaps, which would lose it at the end of this one.
+      throw new ChaosException(
+          "there is a stack of the compose project '%s' already: use it with --project %s, or remove it: docker-compose -p %s down -v"
+              .formatted(project, project, project));
+    }
+    started = true;
     docker.program(List.of(home.resolve("chaos/build").toString()));
     if (!Files.exists(home.resolve(ENVIRONMENT))) {
       docker.program(List.of(home.resolve("conf/make-env").toString()));
@@ -143,10 +149,7 @@ final class Stack {
 
   /** The containers of the project as they are now. */
   List<Container> containers() throws ChaosException, InterruptedException {
-    List<String> ids = docker
-        .docker("ps", "-a", "-q", "--no-trunc", "--filter", "label=" + PROJECT + "=" + project)
-        .lines()
-        .toList();
+    List<String> ids = ids();
     if (ids.isEmpty()) {
       throw new ChaosException(
           "there is no container of the compose project '%s': see 'docker ps' and --project"
@@ -159,6 +162,13 @@ final class Stack {
             + "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"));
     inspect.addAll(ids);
     return docker.docker(inspect).lines().map(Stack::parse).toList();
+  }
+
+  private List<String> ids() throws ChaosException, InterruptedException {
+    return docker
+        .docker("ps", "-a", "-q", "--no-trunc", "--filter", "label=" + PROJECT + "=" + project)
+        .lines()
+        .toList();
   }
 
   /** Reads a line of {@link #containers}. */
