@@ -3,11 +3,13 @@ package io.conclave.core.failover;
 import io.conclave.core.Configuration;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Fenced;
+import io.conclave.core.Gate;
 import io.conclave.core.Lsn;
 import io.conclave.core.Member;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.NodeReport.ServerState;
+import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.Prefix;
 import io.conclave.core.SwitchoverReply.Refused;
 import io.conclave.core.SyncSet;
@@ -38,8 +40,43 @@ final class Attempts {
     return dead && !turn.failoversAreExhausted();
   }
 
-  static boolean primaryIsNotDead(Turn turn) {
-    return !primaryIsDead(turn);
+  /**
+   * The primary can let nobody in, because there is no room for the file that says so, and another node has room. While it keeps its
+   * gate closed nobody is served, however healthy it is.
+   */
+  static boolean primaryIsShut(Turn turn) {
+    return !primaryIsDead(turn)
+        && !turn.failoversAreExhausted()
+        && turn.inPhaseMs() >= turn.rules.timings().suspicionMs()
+        && turn.register()
+            .established()
+            .filter(current -> isShut(turn, current) && anotherHasRoom(turn, current))
+            .isPresent();
+  }
+
+  private static boolean isShut(Turn turn, Configuration current) {
+    NodeId primary = current.primary();
+    boolean closed = turn.fresh(primary)
+        .filter(report -> report.server() == ServerState.PRIMARY && report.gate() == Gate.CLOSED)
+        .isPresent();
+    return closed
+        && !hasRoom(turn, primary)
+        && turn.lastOrder(primary)
+            .filter(o -> o.task() instanceof Task.OpenGate)
+            .isPresent()
+        && turn.outcome(primary).filter(Outcome.FAILED::equals).isPresent();
+  }
+
+  private static boolean anotherHasRoom(Turn turn, Configuration current) {
+    return turn.rules.group().candidates().stream()
+        .map(Member::node)
+        .filter(node -> !node.equals(current.primary()) && hasRoom(turn, node))
+        .flatMap(node -> turn.fresh(node).stream())
+        .anyMatch(report -> report.server() == ServerState.STANDBY && report.shows(current));
+  }
+
+  static boolean primaryGoesOn(Turn turn) {
+    return !primaryIsDead(turn) && !primaryIsShut(turn);
   }
 
   private static Verdict verdict(Turn turn) {
@@ -51,7 +88,20 @@ final class Attempts {
 
   static void failOver(Turn turn) {
     turn.answer(new Refused("the primary died before the switchover; a failover is under way"));
-    turn.remember(Milestone.VERDICT, Verdict.describe(Verdict.votes(turn, turn.established())));
+    failOver(turn, Verdict.describe(Verdict.votes(turn, turn.established())));
+  }
+
+  static void leave(Turn turn) {
+    NodeId primary = turn.established().primary();
+    String why = turn.fresh(primary)
+        .flatMap(NodeReport::problem)
+        .map(NodeReport.Problem::detail)
+        .orElse("");
+    failOver(turn, "%s cannot open its gate: %s".formatted(primary, why));
+  }
+
+  private static void failOver(Turn turn, String why) {
+    turn.remember(Milestone.VERDICT, why);
     // Clients whom the edges hold already go on waiting: they would only find the dead primary.
     turn.attempt(
         Attempt.of(Attempt.Cause.VERDICT, Optional.of(turn.established().primary()))

@@ -177,8 +177,17 @@ public final class Failover {
     t.row(
         STEADY,
         OBSERVED,
-        "primary is not dead",
-        Attempts::primaryIsNotDead,
+        "primary is shut",
+        Attempts::primaryIsShut,
+        "leave",
+        Attempts::leave,
+        "the primary has no room to open its gate, and another node has: fence its standbys",
+        FENCING);
+    t.row(
+        STEADY,
+        OBSERVED,
+        "primary goes on",
+        Attempts::primaryGoesOn,
         "tend",
         Tending::tend,
         "tend standbys and the sync set",

@@ -11,6 +11,7 @@ import io.conclave.core.Durability.WhenAlone;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Gate;
 import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.NodeReport.ServerState;
 import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.SwitchoverReply;
@@ -882,6 +883,44 @@ class FailoverTest {
       world.until("open", () -> world.primary().gate == Gate.OPEN);
       world.run(2000);
     }
+  }
+
+  /** A primary that starts again on a full disk, or was promoted on one. */
+  private static World shut() {
+    World world = busy(WhenAlone.STRICT);
+    Node full = world.primary();
+    full.problem = Optional.of(new Problem(Problem.Kind.DISK_FULL, "0 KiB are left"));
+    world.script = (node, task) -> node.equals(full.id()) && task instanceof Task.OpenGate
+        ? Optional.of(Outcome.FAILED)
+        : none();
+    full.restartInPlace();
+    return world;
+  }
+
+  @Test
+  void aPrimaryThatHasNoRoomToOpenItsGateIsLeftForOneThatHas() {
+    failedOver(shut());
+  }
+
+  @Test
+  void whereNobodyHasRoomThePrimaryGoesOnTrying() {
+    World world = shut();
+    Optional<Problem> full = world.node("a").problem;
+    world.node("b").problem = full;
+    world.node("c").problem = full;
+    world.run(20_000);
+    assertEquals("a", world.established().primary().value());
+    world.script = (node, task) -> none();
+    world.until("open", () -> world.primary().gate == Gate.OPEN);
+    assertEquals(1, world.established().epoch());
+  }
+
+  @Test
+  void aGateThatDoesNotOpenForAnotherReasonIsNoFailover() {
+    World world = shut();
+    world.node("a").problem = Optional.empty();
+    world.run(20_000);
+    assertEquals(1, world.established().epoch());
   }
 
   @Test
