@@ -102,10 +102,26 @@ final class Tending {
     } else if ((mustRejoin(turn, primary, standby) || diverged) && !member) {
       turn.orderUntilDone(
           standby.node(), new Task.Rejoin(towards(turn, standby, source)), PAUSE_MS);
-    } else if (!member && mustBeBound(turn, primary, standby)) {
+    } else if ((!member && mustBeBound(turn, primary, standby)) || isShut(turn, primary, standby)) {
       turn.orderUntilDone(
           standby.node(), new Task.Follow(towards(turn, standby, source)), PAUSE_MS);
     }
+  }
+
+  /**
+   * It follows and streams, and lets no reader in: the order to follow was cut short between the one and the other, or has failed
+   * for another reason. Once one is done the agent sees to the gate by itself.
+   */
+  private static boolean isShut(Turn turn, NodeReport primary, NodeReport standby) {
+    boolean ordered = turn.lastOrder(standby.node())
+            .filter(order -> order.task() instanceof Task.Follow)
+            .isPresent()
+        && turn.outcome(standby.node()).filter(Outcome.DONE::equals).isPresent();
+    return standby.gate() == Gate.CLOSED
+        && !ordered
+        && standby.rebuilding().isEmpty()
+        && standby.receiver() == Receiver.STREAMING
+        && follows(primary, standby);
   }
 
   /** One that is about to join the sync set: whatever it was ordered before is void from then on. */

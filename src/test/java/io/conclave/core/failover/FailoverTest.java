@@ -885,6 +885,18 @@ class FailoverTest {
     }
   }
 
+  /** Its agent was lost between the one and the other, or the order failed: once, and the agent sees to its gate from then on. */
+  @Test
+  void aStandbyThatStreamsAndLetsNoReaderInIsOrderedToFollowAgain() {
+    World world = busy(WhenAlone.STRICT);
+    world.run(2000);
+    world.node("b").gate = Gate.CLOSED;
+    int before = world.effects.size();
+    world.start();
+    world.run(5000);
+    assertEquals(List.of(Task.Follow.class), tasksSince(world, before));
+  }
+
   /** A primary that starts again on a full disk, or was promoted on one. */
   private static World shut() {
     World world = busy(WhenAlone.STRICT);
