@@ -45,13 +45,14 @@ final class Attempts {
    * gate closed nobody is served, however healthy it is.
    */
   static boolean primaryIsShut(Turn turn) {
-    return !primaryIsDead(turn)
-        && !turn.failoversAreExhausted()
+    boolean shut = turn.register()
+        .established()
+        .filter(current -> isShut(turn, current) && canBeReplaced(turn, current))
+        .isPresent();
+    return shut
         && turn.inPhaseMs() >= turn.rules.timings().suspicionMs()
-        && turn.register()
-            .established()
-            .filter(current -> isShut(turn, current) && anotherHasRoom(turn, current))
-            .isPresent();
+        && !turn.failoversAreExhausted()
+        && !primaryIsDead(turn);
   }
 
   private static boolean isShut(Turn turn, Configuration current) {
@@ -67,12 +68,16 @@ final class Attempts {
         && turn.outcome(primary).filter(Outcome.FAILED::equals).isPresent();
   }
 
-  private static boolean anotherHasRoom(Turn turn, Configuration current) {
-    return turn.rules.group().candidates().stream()
-        .map(Member::node)
-        .filter(node -> !node.equals(current.primary()) && hasRoom(turn, node))
-        .flatMap(node -> turn.fresh(node).stream())
-        .anyMatch(report -> report.server() == ServerState.STANDBY && report.shows(current));
+  /** Without the primary, which has no room for a promise either: an attempt in vain would count as one of the few that are allowed. */
+  private static boolean canBeReplaced(Turn turn, Configuration current) {
+    List<NodeId> able = current.sync().members().stream()
+        .filter(node -> turn.fresh(node)
+            .filter(report -> report.server() == ServerState.STANDBY && report.shows(current))
+            .filter(report -> report.rebuilding().isEmpty())
+            .isPresent())
+        .filter(node -> hasRoom(turn, node))
+        .toList();
+    return able.size() >= current.sync().fencesNeeded();
   }
 
   static boolean primaryGoesOn(Turn turn) {

@@ -113,12 +113,12 @@ final class Tending {
    * for another reason. Once one is done the agent sees to the gate by itself.
    */
   private static boolean isShut(Turn turn, NodeReport primary, NodeReport standby) {
-    boolean ordered = turn.lastOrder(standby.node())
-            .filter(order -> order.task() instanceof Task.Follow)
-            .isPresent()
-        && turn.outcome(standby.node()).filter(Outcome.DONE::equals).isPresent();
+    boolean done = turn.lastOrder(standby.node())
+        .filter(order ->
+            order.task() instanceof Task.Follow && turn.isDone(standby.node(), order.task()))
+        .isPresent();
     return standby.gate() == Gate.CLOSED
-        && !ordered
+        && !done
         && standby.rebuilding().isEmpty()
         && standby.receiver() == Receiver.STREAMING
         && follows(primary, standby);

@@ -927,6 +927,16 @@ class FailoverTest {
     assertEquals(1, world.established().epoch());
   }
 
+  /** A node without room cannot promise, and is not fenced: an attempt would be in vain, and count against the failover limit. */
+  @Test
+  void whereTooFewCouldBeFencedNobodyIs() {
+    World world = shut();
+    world.node("b").problem = world.node("a").problem;
+    int before = world.effects.size();
+    world.run(20_000);
+    assertFalse(tasksSince(world, before).contains(Task.Fence.class));
+  }
+
   @Test
   void aGateThatDoesNotOpenForAnotherReasonIsNoFailover() {
     World world = shut();
