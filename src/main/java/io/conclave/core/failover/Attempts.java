@@ -65,7 +65,15 @@ final class Attempts {
         && turn.lastOrder(primary)
             .filter(o -> o.task() instanceof Task.OpenGate)
             .isPresent()
-        && turn.outcome(primary).filter(Outcome.FAILED::equals).isPresent();
+        && openedInVain(turn, primary);
+  }
+
+  /** The order failed; or it was not even begun, because there is no room for the promise either. */
+  private static boolean openedInVain(Turn turn, NodeId primary) {
+    Optional<Outcome> outcome = turn.outcome(primary);
+    return outcome.isEmpty()
+        ? turn.sinceOrderMs(primary) >= turn.rules.timings().suspicionMs()
+        : outcome.get() == Outcome.FAILED;
   }
 
   /** Without the primary, which has no room for a promise either: an attempt in vain would count as one of the few that are allowed. */

@@ -268,7 +268,12 @@ final class Turn {
     return outcome(node)
             .filter(o -> o == OrderStatus.Outcome.FAILED || o == OrderStatus.Outcome.REFUSED)
             .isPresent()
-        && nowMs - orders.get(node).givenAtMs() >= pauseMs;
+        && sinceOrderMs(node) >= pauseMs;
+  }
+
+  /** How long ago the last order was given to the node, in ms; it was given one. */
+  long sinceOrderMs(NodeId node) {
+    return nowMs - orders.get(node).givenAtMs();
   }
 
   boolean hasEnded(NodeId node) {

@@ -915,6 +915,16 @@ class FailoverTest {
   }
 
   @Test
+  void aPrimaryThatHasNoRoomForThePromiseEitherIsLeft() {
+    World world = shut();
+    world.script = (node, task) -> none();
+    world.cannotPromise = (node, task) -> node.value().equals("a");
+    world.until("replaced", () -> !world.primary().id().value().equals("a"));
+    world.cannotPromise = (node, task) -> false;
+    failedOver(world);
+  }
+
+  @Test
   void whereNobodyHasRoomThePrimaryGoesOnTrying() {
     World world = shut();
     Optional<Problem> full = world.node("a").problem;

@@ -115,7 +115,8 @@ final class Node {
 
   void obey(Order given) {
     long number = promised.equals(given.ballot()) ? order.number() : 0;
-    if (Obedience.of(promised, number, order.answers(given), given) != Obedience.OBEY) {
+    if (Obedience.of(promised, number, order.answers(given), given) != Obedience.OBEY
+        || world.cannotPromise.test(id(), given.task())) {
       return;
     }
     promised = given.ballot();

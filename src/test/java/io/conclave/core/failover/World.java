@@ -42,6 +42,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -67,6 +68,9 @@ final class World {
   boolean registerUp = true;
   boolean ordersArrive = true;
   boolean answersArrive = true;
+  /** Orders that are not begun, because the promise cannot be kept. */
+  BiPredicate<NodeId, Task> cannotPromise = (node, task) -> false;
+
   /** A scripted outcome of an order instead of carrying it out. */
   BiFunction<NodeId, Task, Optional<Outcome>> script = (node, task) -> Optional.empty();
   /** Another opinion than the obvious one. */
