@@ -242,10 +242,15 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     return this;
   }
 
-  /** Epoch rows are evidence that must still be known when the server is stopped. */
+  /** Epoch rows are evidence that must still be known when the server is stopped. Without room they are noted at a later look. */
   private void remember(Observation seen) {
-    if (!seen.history().isEmpty()) {
+    if (seen.history().isEmpty()) {
+      return;
+    }
+    try {
       promises.know(seen.history());
+    } catch (UncheckedIOException e) {
+      log.warn("{}: its epoch rows are not noted yet: {}", context.node(), e.getMessage());
     }
   }
 
