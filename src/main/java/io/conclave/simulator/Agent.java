@@ -21,6 +21,8 @@ import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
 import io.conclave.core.Timings;
 import io.conclave.core.agent.Obedience;
+import io.conclave.core.agent.Promise;
+import io.conclave.core.agent.PromiseBook;
 import io.conclave.core.agent.SentinelsHeard;
 import io.conclave.core.check.LocalReport;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ final class Agent {
   private static final long SESSION_TIMEOUT_MS = 1000;
   private static final int RESTARTS = 5;
   private static final int KNOWN_ROWS = 20;
+  private static final long SYSTEM = 42;
 
   final Host host;
   final Member member;
@@ -41,13 +44,11 @@ final class Agent {
   final AgentGate gate;
   final World world;
 
-  // On disk.
-  Ballot promised = Ballot.NONE;
-  private long promisedNumber;
-  Optional<UUID> rebuilding = Optional.empty();
-  List<EpochRow> known = List.of();
+  /** On disk. */
+  private Promise kept = Promise.NOTHING;
 
   // In memory.
+  private PromiseBook promises;
   private UUID incarnation = new UUID(0, 0);
   private long sequence;
   private OrderStatus status = OrderStatus.NONE;
@@ -68,6 +69,9 @@ final class Agent {
   private boolean restartPending;
   private boolean lookPending;
   private SentinelsHeard sentinels;
+  /** The rows that were last promised to be known. */
+  private List<EpochRow> noted = List.of();
+
   // What was last reported, to know what is news.
   private Receiver saidReceiver = Receiver.NONE;
   private List<EpochRow> saidHistory = List.of();
@@ -84,17 +88,40 @@ final class Agent {
     this.world = host.world;
     this.member = member;
     this.server = server;
+    this.promises = openPromises();
     this.gate = new AgentGate(this);
     this.tasks = new AgentTasks(this);
+  }
+
+  private PromiseBook openPromises() {
+    return new PromiseBook(kept, this::system, next -> kept = next);
+  }
+
+  private long system() {
+    return server.exists ? SYSTEM : 0;
   }
 
   NodeId node() {
     return member.node();
   }
 
+  Promise promise() {
+    return promises.get();
+  }
+
+  /** Marks a rebuild before its first destructive step; empty when it has ended. */
+  void rebuilding(Optional<UUID> rebuild) {
+    promises.rebuilding(rebuild);
+  }
+
+  boolean isRebuilding() {
+    return promise().rebuilding().isPresent();
+  }
+
   /** A new incarnation adopts what it finds. */
   void start() {
     incarnation = world.uuid();
+    promises = openPromises();
     sequence = 0;
     status = OrderStatus.NONE;
     fenced = Optional.empty();
@@ -117,19 +144,19 @@ final class Agent {
   // Orders.
 
   void obey(Order order) {
-    switch (Obedience.of(promised, promisedNumber, status.answers(order), order)) {
+    switch (Obedience.of(promise().ballot(), promise().number(), status.answers(order), order)) {
       case OBEY -> begin(order);
       case ANSWER_AGAIN, REFUSE -> report();
     }
   }
 
+  /** On a full disk there may be room for a small file or not: a promise that cannot be kept is not made. */
   private void begin(Order order) {
-    if (server.diskFull) {
+    if (hasNoRoom()) {
       return;
     }
     checkObedience(order);
-    promised = order.ballot();
-    promisedNumber = order.number();
+    promises.promise(order.ballot(), order.number());
     status = new OrderStatus(order.ballot(), order.number(), Outcome.RUNNING, "");
     if (!(order.task() instanceof Task.Prepare)) {
       fenced = Optional.empty();
@@ -137,6 +164,11 @@ final class Agent {
     problem = Optional.empty();
     world.trace(node().value(), () -> "obeys " + Words.of(order));
     tasks.begin(order);
+  }
+
+  /** Whether the next file that it writes does not fit. */
+  boolean hasNoRoom() {
+    return server.diskFull && world.dice.oneIn(2);
   }
 
   private void checkObedience(Order order) {
@@ -243,10 +275,9 @@ final class Agent {
   }
 
   void know(List<EpochRow> history) {
-    if (!history.isEmpty() && !server.diskFull && history != known) {
-      known = history.size() <= KNOWN_ROWS
-          ? history
-          : history.subList(history.size() - KNOWN_ROWS, history.size());
+    if (!history.isEmpty() && !server.diskFull && history != noted) {
+      noted = history;
+      promises.know(history.subList(Math.max(0, history.size() - KNOWN_ROWS), history.size()));
     }
   }
 
@@ -259,7 +290,7 @@ final class Agent {
   }
 
   private void startStandbyAgain() {
-    boolean standby = server.exists && server.standbySignal && rebuilding.isEmpty();
+    boolean standby = server.exists && server.standbySignal && !isRebuilding();
     if (standby && !tasks.isBusy() && restarts < RESTARTS && !restartPending) {
       restartPending = true;
       host.after(restarts == 0 ? 1 : 500, () -> {
@@ -288,6 +319,7 @@ final class Agent {
 
   /** The primary of an epoch that is newer than any that this node has shown. */
   Optional<Incumbent> successor() {
+    List<EpochRow> known = promise().history();
     return sentinels.successor(known.isEmpty() ? 0 : known.get(known.size() - 1).epoch());
   }
 
@@ -341,24 +373,30 @@ final class Agent {
         sequence,
         seen,
         saidGate,
-        server.exists ? 42 : 0,
+        system(),
         timeline,
         position,
         received,
         host.clock() - receivedMs,
-        saidHistory.isEmpty() ? known : saidHistory,
+        saidHistory.isEmpty() ? promise().history() : saidHistory,
         saidBarrier,
         saidUpstream < 0 ? Optional.empty() : Optional.of(world.servers[saidUpstream].id),
         saidReceiver,
-        rebuilding,
-        promised,
+        promise().rebuilding(),
+        promise().ballot(),
         status,
-        rebuilding.isPresent() ? Optional.empty() : fenced,
+        isRebuilding() ? Optional.empty() : fenced,
         now && !server.recovery ? standbys() : List.of(),
         now
             ? Optional.of(server.sync.equals(server.syncOnDisk) ? server.sync : SyncSetting.WAIT)
             : Optional.empty(),
-        problem.or(gate::problem));
+        gate.problem().or(this::diskFull).or(() -> problem));
+  }
+
+  private Optional<Problem> diskFull() {
+    return server.exists && server.diskFull
+        ? Optional.of(new Problem(Problem.Kind.DISK_FULL, "no room for a WAL segment"))
+        : Optional.empty();
   }
 
   private List<StandbyStatus> standbys() {

@@ -29,7 +29,7 @@ final class AgentFence {
   }
 
   void fence() {
-    if (agent.rebuilding.isPresent()) {
+    if (agent.isRebuilding()) {
       tasks.done("promised; being rebuilt");
     } else if (!server.exists) {
       tasks.done("promised; there is no data directory");
@@ -47,7 +47,7 @@ final class AgentFence {
   }
 
   void recover() {
-    if (agent.rebuilding.isPresent() || !server.exists) {
+    if (agent.isRebuilding() || !server.exists) {
       tasks.refused("there is no complete data directory");
     } else if (server.life != Server.Life.DOWN) {
       fence();
@@ -126,7 +126,7 @@ final class AgentFence {
         order.ballot(),
         order.number(),
         server.stoppedCleanly,
-        agent.known,
+        agent.promise().history(),
         server.timeline(),
         Wal.position(Math.max(0, server.length - 1)));
     tasks.end(Outcome.DONE, "stopped", evidence, Optional.empty());

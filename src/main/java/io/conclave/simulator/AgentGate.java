@@ -69,6 +69,10 @@ final class AgentGate {
 
   private void set(Gate wanted, Runnable done, Runnable late) {
     inForce = false;
+    if (wanted == Gate.OPEN && agent.hasNoRoom()) {
+      agent.host.after(1, late);
+      return;
+    }
     server.gateOnDisk = wanted;
     boolean[] over = {false};
     agent.host.after(GATE_MS, () -> {
@@ -243,10 +247,21 @@ final class AgentGate {
       return;
     }
     if (yes && server.isPrimary()) {
+      Optional<String> reason = held;
+      long asOf = closings;
       held = Optional.empty();
-      open(() -> {});
+      set(Gate.OPEN, () -> {}, () -> {
+        if (closings == asOf && held.isEmpty()) {
+          held = reason;
+          proveAgainSoon(since);
+        }
+      });
     } else {
-      agent.host.after(PAUSE_MS, () -> prove(since));
+      proveAgainSoon(since);
     }
+  }
+
+  private void proveAgainSoon(long since) {
+    agent.host.after(PAUSE_MS, () -> prove(since));
   }
 }

@@ -46,7 +46,7 @@ final class AgentRejoin {
       Consumer<String> done,
       Consumer<String> diverged,
       Consumer<String> failed) {
-    if (!server.exists || agent.rebuilding.isPresent()) {
+    if (!server.exists || agent.isRebuilding()) {
       tasks.refused("there is no complete data directory");
     } else if (server.life == Server.Life.DOWN) {
       tasks.fence().startFenced(() -> followRunning(source, done, diverged, failed));
@@ -111,7 +111,7 @@ final class AgentRejoin {
   void rejoin(Task.Source source) {
     if (!server.exists) {
       copyFrom(source);
-    } else if (agent.rebuilding.isPresent()) {
+    } else if (agent.isRebuilding()) {
       server.stop(tasks.guarded(() -> copyFrom(source)));
     } else if (server.answers() && server.recovery) {
       follow(
@@ -135,7 +135,7 @@ final class AgentRejoin {
               detail -> rebuild(source),
               detail -> rebuild(source)));
     } else if (RejoinRule.mayFollowWhenStopped(
-        agent.known,
+        agent.promise().history(),
         server.timeline(),
         Wal.position(Math.max(0, server.length - 1)),
         source.history())) {
@@ -154,7 +154,7 @@ final class AgentRejoin {
 
   private void rebuild(Task.Source source) {
     server.stop(tasks.guarded(() -> {
-      if (RejoinRule.mayRewind(agent.known, server.timeline(), source.history())) {
+      if (RejoinRule.mayRewind(agent.promise().history(), server.timeline(), source.history())) {
         rewind(source);
       } else {
         copyFrom(source);
@@ -163,10 +163,10 @@ final class AgentRejoin {
   }
 
   private void mark(Server from) {
-    if (agent.rebuilding.isEmpty()) {
+    if (!agent.isRebuilding()) {
       world.invariants.marked(server);
       UUID incarnation = world.uuid();
-      agent.rebuilding = Optional.of(incarnation);
+      agent.rebuilding(Optional.of(incarnation));
       world.faults.stories().happened(Stories.Moment.REBUILDING, from);
     }
   }
@@ -229,7 +229,7 @@ final class AgentRejoin {
         source,
         STREAM_MS,
         () -> {
-          agent.rebuilding = Optional.empty();
+          agent.rebuilding(Optional.empty());
           agent.gate.commandOpen(
               tasks.guarded(() -> tasks.done(rung)),
               tasks.guarded(() -> tasks.failed(rung + ": the gate does not open")));

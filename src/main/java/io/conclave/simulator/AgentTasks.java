@@ -66,10 +66,8 @@ final class AgentTasks {
 
   void begin(Order order) {
     boolean fencing = order.task() instanceof Task.Fence;
-    boolean rebuilding = busy
-        && current != null
-        && current.task() instanceof Task.Rejoin
-        && agent.rebuilding.isPresent();
+    boolean rebuilding =
+        busy && current != null && current.task() instanceof Task.Rejoin && agent.isRebuilding();
     if (fencing && rebuilding) {
       agent.ended(
           order, Outcome.DONE, "promised; being rebuilt", Optional.empty(), Optional.empty());
@@ -89,6 +87,10 @@ final class AgentTasks {
   }
 
   private void perform(Task task) {
+    if (writes(task) && agent.hasNoRoom()) {
+      failed("no room on the disk");
+      return;
+    }
     if (task instanceof Task.Fence) {
       fence.fence();
     } else if (task instanceof Task.Recover) {
@@ -117,6 +119,11 @@ final class AgentTasks {
     } else if (task instanceof Task.Prepare) {
       then(world.dice.between(2, 20), () -> done("checkpoint"));
     }
+  }
+
+  /** Whether it begins with a file. */
+  private static boolean writes(Task task) {
+    return !(task instanceof Task.Barrier || task instanceof Task.Prepare);
   }
 
   // Steps.

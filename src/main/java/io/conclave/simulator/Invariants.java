@@ -253,10 +253,8 @@ final class Invariants {
   private int copiesBeside(Server server, int record) {
     int copies = 0;
     for (Server other : world.servers) {
-      boolean counts = other != server
-          && other.exists
-          && !other.halfBuilt
-          && other.host.agent.rebuilding.isEmpty();
+      boolean counts =
+          other != server && other.exists && !other.halfBuilt && !other.host.agent.isRebuilding();
       if (counts && holds(other, record)) {
         copies++;
       }

@@ -222,7 +222,7 @@ final class World {
       boolean serves = server.isStandby()
           && server.upstream == primary.index
           && server.receiver() == Receiver.STREAMING
-          && hosts[server.index].agent.rebuilding.isEmpty()
+          && !hosts[server.index].agent.isRebuilding()
           && server.gate == Gate.OPEN;
       if (server != primary && !serves) {
         return false;
@@ -265,8 +265,8 @@ final class World {
                 server.life,
                 server.recovery ? "standby" : "primary",
                 server.receiver(),
-                host.agent.rebuilding.isPresent(),
-                host.agent.promised,
+                host.agent.isRebuilding(),
+                host.agent.promise().ballot(),
                 server));
       }
     }

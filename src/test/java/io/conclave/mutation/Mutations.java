@@ -233,12 +233,7 @@ final class Mutations {
         "promise-forgotten",
         "a promise is on disk before it is acted on",
         List.of("agent-restarts"),
-        in(AGENT + "PromiseBook", "disk.accept(next);", ""),
-        in(
-            SIMULATOR + "Agent",
-            "incarnation = world.uuid(); sequence = 0;",
-            "incarnation = world.uuid(); sequence = 0; promised = Ballot.NONE; promisedNumber ="
-                + " 0;"));
+        in(AGENT + "PromiseBook", "disk.accept(next);", ""));
     add(
         "fence-answered-from-the-file",
         "an agent that has restarted carries out the promised order again, and a fence looks again",

@@ -92,7 +92,7 @@ class GateTest {
     return new Order(
         script.world.rules.group().group(),
         old().id,
-        primary.host.agent.promised,
+        primary.host.agent.promise().ballot(),
         Long.MAX_VALUE,
         new Task.Rejoin(source));
   }

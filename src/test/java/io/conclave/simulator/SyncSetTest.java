@@ -101,7 +101,7 @@ class SyncSetTest {
   @Test
   void aRebuildThatWasGivenUpAfterItsStartIsOrderedAgain() {
     Script script = new Script(3, 3, STRICT);
-    script.world.hosts[1].agent.rebuilding = Optional.of(new UUID(1, 1));
+    script.world.hosts[1].agent.rebuilding(Optional.of(new UUID(1, 1)));
     script.untilWhole();
   }
 
