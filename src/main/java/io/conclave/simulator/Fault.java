@@ -20,6 +20,11 @@ record Fault(
     Target target,
     long forMs,
     long draw) {
+  /** The same, in another phase. */
+  Fault when(io.conclave.core.failover.Phase phase) {
+    return new Fault(number, atMs, phase, kind, target, forMs, draw);
+  }
+
   /** What happens. */
   enum Kind {
     KILL_SERVER(4),

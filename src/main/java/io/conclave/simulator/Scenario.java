@@ -60,6 +60,7 @@ record Scenario(
         .toList();
     Dice edgeDice = Dice.of(seed, 7);
     int edges = edgeDice.oneIn(3) ? 1 : 0;
+    faults = edges == 0 ? faults : faults.stream().map(Scenario::someWhileHeld).toList();
     return new Scenario(
         nodes,
         sentinels,
@@ -82,6 +83,12 @@ record Scenario(
       at += dice.oneIn(2) ? dice.between(0, 1200) : dice.between(1000, 9000);
     }
     return all;
+  }
+
+  /** Only edges let a switchover come by this phase. */
+  private static Fault someWhileHeld(Fault fault) {
+    boolean held = fault.whenPhase() == Phase.PREPARING && fault.forMs() % 2 == 0;
+    return held ? fault.when(Phase.HOLDING) : fault;
   }
 
   private static Fault.Target target(Dice dice) {
