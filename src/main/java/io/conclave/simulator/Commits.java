@@ -5,9 +5,10 @@ import io.conclave.core.agent.Arming;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
- * Quorum commit with PostgreSQL's semantics: a commit is on the primary's disk and waits; WAL senders release it, each by the
+ * Quorum commit with PostgreSQL's semantics: a commit is flushed to the primary's disk, and then waits; WAL senders release it, each by the
  * setting in its own memory; an emptied setting releases everybody; a wait that is cut short leaves the commit there, visible
  * and not acknowledged; after a restart all commits are visible.
  */
@@ -19,10 +20,16 @@ final class Commits {
     UNKNOWN
   }
 
+  /** A flush takes less than this. */
+  private static final int FLUSH_MS = 4;
+
   private record Wait(int record, int depth, boolean client, Consumer<End> onEnd) {}
 
   private final Server server;
   private final World world;
+  /** Their records are written and not flushed yet. */
+  private final List<Wait> flushing = new ArrayList<>();
+
   private final List<Wait> waits = new ArrayList<>();
 
   /** Whether a commit waits at all: a flag of the checkpointer, which reads its settings when it gets to it. */
@@ -44,6 +51,7 @@ final class Commits {
   }
 
   void begin() {
+    flushing.clear();
     waits.clear();
   }
 
@@ -53,39 +61,59 @@ final class Commits {
 
   /** The processes are gone, and all sessions with them. */
   void end() {
-    release(wait -> true, End.UNKNOWN);
+    List<Wait> cut = take(flushing, wait -> true);
+    cut.addAll(take(waits, wait -> true));
+    tell(cut, End.UNKNOWN);
   }
 
   /** A fast stop, or a gate that closes on clients only, ends sessions that wait. */
   void endSessions() {
-    release(wait -> true, End.UNKNOWN);
+    giveUp(wait -> true);
   }
 
   void endClients() {
-    release(Wait::client, End.UNKNOWN);
+    giveUp(Wait::client);
   }
 
   void cancelOwn() {
-    release(wait -> !wait.client(), End.UNKNOWN);
+    giveUp(wait -> !wait.client());
+  }
+
+  /** A wait is given up only after the flush. */
+  private void giveUp(Predicate<Wait> which) {
+    if (flushing.stream().anyMatch(which)) {
+      flushed();
+    }
+    tell(take(waits, which), End.UNKNOWN);
   }
 
   /** The newest record whose commits are all over: what a query shows. */
   int visibleTip() {
-    return waits.isEmpty() ? server.tip : world.wal.parentOf(waits.get(0).record());
+    if (waits.isEmpty() && flushing.isEmpty()) {
+      return server.tip;
+    }
+    return world.wal.parentOf((waits.isEmpty() ? flushing : waits).get(0).record());
   }
 
   int waiting() {
     return waits.size();
   }
 
-  /** The record is written; its session waits as the setting demands. */
+  /** The record is written. Once it is flushed, its session waits as the setting demands. */
   void commit(int record, boolean client, Consumer<End> onEnd) {
+    flushing.add(new Wait(record, server.length, client, onEnd));
+    server.after(world.dice.below(FLUSH_MS), this::flushed);
+  }
+
+  /** One flush is for all that is written. */
+  private void flushed() {
     server.flush();
+    List<Wait> all = take(flushing, wait -> true);
     if (!armed) {
-      onEnd.accept(End.ACKNOWLEDGED);
+      tell(all, End.ACKNOWLEDGED);
       return;
     }
-    waits.add(new Wait(record, server.length, client, onEnd));
+    waits.addAll(all);
     for (Replication.Sender sender : server.replication.senders) {
       releaseBy(sender);
     }
@@ -98,7 +126,7 @@ final class Commits {
     }
     int safe = kthLargest(sender.k);
     if (waits.get(0).depth() * 2 <= safe) {
-      release(wait -> wait.depth() * 2 <= safe, End.ACKNOWLEDGED);
+      tell(take(waits, wait -> wait.depth() * 2 <= safe), End.ACKNOWLEDGED);
       server.changed();
     }
   }
@@ -118,12 +146,13 @@ final class Commits {
     return flushes[count - k];
   }
 
-  private void release(java.util.function.Predicate<Wait> which, End end) {
-    if (waits.isEmpty()) {
-      return;
-    }
-    List<Wait> over = new ArrayList<>();
-    waits.removeIf(wait -> which.test(wait) && over.add(wait));
+  private static List<Wait> take(List<Wait> from, Predicate<Wait> which) {
+    List<Wait> taken = new ArrayList<>();
+    from.removeIf(wait -> which.test(wait) && taken.add(wait));
+    return taken;
+  }
+
+  private static void tell(List<Wait> over, End end) {
     over.forEach(wait -> wait.onEnd().accept(end));
   }
 
@@ -159,7 +188,7 @@ final class Commits {
     checkpointerTookSetting = true;
     world.invariants.dirty();
     if (!armed) {
-      release(wait -> true, End.ACKNOWLEDGED);
+      tell(take(waits, wait -> true), End.ACKNOWLEDGED);
       server.changed();
     }
   }

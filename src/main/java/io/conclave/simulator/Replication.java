@@ -9,6 +9,9 @@ final class Replication {
 
   private static final long TIMEOUT_MS = 3000;
 
+  /** A flush takes less than this. */
+  private static final int FLUSH_MS = 4;
+
   /** A WAL sender, as its primary sees it. */
   static final class Sender {
     boolean on;
@@ -66,8 +69,9 @@ final class Replication {
     receiver = Receiver.NONE;
   }
 
+  /** The processes are gone; what they had written and not flushed is the operating system's to keep. */
   void end() {
-    stopReceiving();
+    cut();
     for (int i = 0; i < senders.length; i++) {
       if (senders[i].on) {
         hangUp(i);
@@ -88,6 +92,7 @@ final class Replication {
 
   private void lost(int which) {
     if (which == connection && receiver == Receiver.STREAMING && server.isUp()) {
+      flushReceived();
       receiver = Receiver.CONNECTING;
       connection++;
       server.changed();
@@ -96,10 +101,23 @@ final class Replication {
   }
 
   void stopReceiving() {
+    flushReceived();
+    cut();
+  }
+
+  private void cut() {
     if (receiver != Receiver.NONE) {
       receiver = Receiver.NONE;
       connection++;
       world.invariants.dirty();
+    }
+  }
+
+  /** The last that a receiver does. */
+  private void flushReceived() {
+    if (server.flushed < server.length) {
+      server.flushed = server.length;
+      replaySoon();
     }
   }
 
@@ -238,21 +256,37 @@ final class Replication {
     take(up, cutInRecord ? to - 1 : to);
     server.partial = cutInRecord;
     everReceived = true;
-    reply(up, 2 * server.length + (server.partial ? 1 : 0));
+    flushSoon(up);
+    if (cutInRecord) {
+      up.replication.send(server.index);
+    }
+  }
+
+  /** Only what is flushed is acknowledged, and replayed. */
+  private void flushSoon(Server up) {
+    int mine = connection;
+    int to = server.length;
+    server.after(world.dice.below(FLUSH_MS), () -> {
+      if (mine == connection && to <= server.length) {
+        server.flushed = Math.max(server.flushed, to);
+        boolean half = server.partial && server.flushed == server.length;
+        reply(up, 2 * server.flushed + (half ? 1 : 0));
+        replaySoon();
+      }
+    });
+  }
+
+  private void replaySoon() {
     if (server.replayLagMs > 0) {
       server.after(server.replayLagMs, this::replay);
     } else {
       replay();
-    }
-    if (cutInRecord) {
-      up.replication.send(server.index);
     }
   }
 
   private void take(Server up, int to) {
     int from = Math.min(fromSegment ? server.length / SEGMENT * SEGMENT : server.length, to);
     server.overwrite(from, up.wal, to);
-    server.flushed = server.length;
     fromSegment = false;
   }
 
@@ -278,17 +312,17 @@ final class Replication {
 
   /** Records on disk become rows. */
   void replay() {
-    if (!server.isStandby() || server.replayPaused || server.applied >= server.length) {
+    if (!server.isStandby() || server.replayPaused || server.applied >= server.flushed) {
       return;
     }
     if (cannotGoOn()) {
       return;
     }
     if (!continues()) {
-      server.graft(server.tip, server.last());
+      server.graft(server.tip, server.wal[server.flushed - 1]);
     }
-    server.applied = server.length;
-    server.tip = server.last();
+    server.applied = server.flushed;
+    server.tip = server.wal[server.applied - 1];
     server.changed();
     sendToAll();
   }
@@ -300,7 +334,7 @@ final class Replication {
 
   /** The WAL on disk is of a timeline that forked off before what is replayed: the startup process waits, and does not follow it. */
   boolean cannotGoOn() {
-    return server.applied < server.length
+    return server.applied < server.flushed
         && !continues()
         && world.wal.timelineOf(server.tip) != world.wal.timelineOf(server.wal[server.applied]);
   }
@@ -358,7 +392,7 @@ final class Replication {
       if (!sender.frozen) {
         sender.repliedMs = server.now();
       }
-      if (sender.flush < 2 * server.length && !ahead) {
+      if (sender.flush < 2 * server.flushed && !ahead) {
         reply(up, 2 * server.flushed);
       }
     } else if (server.now() - heardMs > TIMEOUT_MS || (!known && up.answers())) {

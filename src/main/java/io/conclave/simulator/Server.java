@@ -180,7 +180,7 @@ final class Server {
     partial = false;
   }
 
-  /** On a primary: a record, on disk, and on its way to the standbys. */
+  /** On a primary: a record, in its buffers. */
   int write(Wal.Kind kind) {
     return wrote(world.wal.append(last(), kind));
   }
@@ -246,7 +246,7 @@ final class Server {
   Lsn received() {
     return recovery && partial
         ? new Lsn(Wal.position(length).bytes() + Wal.RECORD_BYTES / 2)
-        : recovery ? Wal.position(length) : position();
+        : Wal.position(flushed);
   }
 
   Receiver receiver() {
@@ -298,6 +298,8 @@ final class Server {
     gate = gateOnDisk;
     replayPaused = false;
     commits.start();
+    // Before anything else it flushes what it finds.
+    flushed = length;
     if (recovery) {
       // Queries are answered from the last restart point on; the WAL on disk is replayed after it.
       applied = Math.max(0, Math.min(applied, length) - world.dice.below(3));
@@ -314,7 +316,6 @@ final class Server {
       if (tip != Wal.NONE && !world.wal.isAncestor(tip, last())) {
         graft(tip, last());
       }
-      flushed = length;
       applied = length;
       tip = last();
       replication.standAlone();
@@ -338,6 +339,10 @@ final class Server {
     frozenUntil = 0;
     commits.end();
     replication.end();
+    if (!recovery && length > flushed && world.dice.oneIn(2)) {
+      // It was in the server's own buffers.
+      loseUnflushed();
+    }
     world.trace(id.value(), () -> "server is down: " + this);
     world.invariants.dirty();
     host.agent.serverExited();
@@ -346,11 +351,15 @@ final class Server {
   /** The machine loses power: what was not fsynced is gone. */
   void powerLoss() {
     crash();
+    loseUnflushed();
+  }
+
+  private void loseUnflushed() {
     length = Math.min(length, flushed);
     partial = false;
     applied = Math.min(applied, length);
-    if (applied > 0 && world.wal.depthOf(tip) > applied) {
-      tip = wal[applied - 1];
+    if (world.wal.depthOf(tip) > applied) {
+      tip = applied == 0 ? Wal.NONE : wal[applied - 1];
     }
   }
 
