@@ -3,15 +3,12 @@ package io.conclave.cli;
 import io.conclave.core.Durability.Policy;
 import io.conclave.core.Durability.WhenAlone;
 import io.conclave.simulator.Campaign;
-import io.conclave.simulator.Minimiser;
 import io.conclave.simulator.Options;
 import io.conclave.simulator.Outcome;
 import io.conclave.simulator.Simulator;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -100,18 +97,14 @@ final class SimulateCommand implements Callable<Integer> {
       return Optional.empty();
     }
     return Optional.of(allowed.stream()
-        .filter(one -> spelled(one).equals(value))
+        .filter(one -> FailingHistory.spelled(one).equals(value))
         .findFirst()
         .orElseThrow(() -> wrong("%s must be %s, not '%s'"
             .formatted(
                 option,
                 String.join(
-                    " or ", allowed.stream().map(SimulateCommand::spelled).toList()),
+                    " or ", allowed.stream().map(FailingHistory::spelled).toList()),
                 value))));
-  }
-
-  private static String spelled(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private ParameterException wrong(String message) {
@@ -157,34 +150,7 @@ final class SimulateCommand implements Callable<Integer> {
     if (result.failure().isEmpty()) {
       return ExitCodes.DONE;
     }
-    explain(out, result.failure().get(), options);
+    FailingHistory.explain(result.failure().get(), options, timeline).forEach(out::println);
     return ExitCodes.FAILED;
-  }
-
-  private void explain(PrintWriter out, Outcome failure, Options options) throws IOException {
-    out.println("seed " + failure.seed() + ": " + failure.violation().orElseThrow());
-    out.println("again:   " + command(failure.seed(), options));
-    Options smallest = Minimiser.minimise(failure.seed(), options);
-    Simulator.History history = Simulator.replay(failure.seed(), smallest);
-    out.println("smaller: " + command(failure.seed(), smallest));
-    history.outcome().faults().forEach(fault -> out.println("         " + fault));
-    Files.write(timeline, history.lines());
-    out.println("timeline: " + timeline);
-  }
-
-  /** The one command that plays a history again. */
-  private static String command(long seed, Options options) {
-    List<String> words =
-        new ArrayList<>(List.of("./conclave simulate --seed", Long.toString(seed), "--replay"));
-    options.nodes().ifPresent(count -> words.add("--nodes " + count));
-    options.policy().ifPresent(one -> words.add("--policy " + spelled(one)));
-    options.whenAlone().ifPresent(one -> words.add("--when-alone " + spelled(one)));
-    if (!options.without().isEmpty()) {
-      words.add("--without "
-          + String.join(
-              ",",
-              new TreeSet<>(options.without()).stream().map(String::valueOf).toList()));
-    }
-    return String.join(" ", words);
   }
 }

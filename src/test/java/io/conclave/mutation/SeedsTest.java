@@ -4,9 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,6 +38,25 @@ class SeedsTest {
   void theSimulatorMissesARule(String name) {
     List<String> found = Finding.bySeeds(TestBuild.of(named(name).patches()), 1, SEEDS);
     assertFalse(found.isEmpty(), () -> name + ": not within " + SEEDS + " seeds");
+  }
+
+  /** What a failing build says of a seed, when nobody looks on: the command that plays it again would be too little. */
+  @Test
+  void aSeedThatFailsInTheTestsIsMadeSmallerAndWrittenDown(@TempDir Path directory)
+      throws IOException {
+    TestBuild build = TestBuild.of(named("any-fenced-node").patches());
+    List<String> found = Finding.bySeeds(build, 1, SEEDS);
+    long seed = Long.parseLong(found.get(0));
+    List<String> said = build.call("io.conclave.simulator.FailedSeed", "report", seed, directory);
+    assertEquals("seed " + seed + ": " + found.get(2), said.get(0));
+    assertTrue(said.get(2).matches("smaller: .* --nodes [23] --without .*"), said::toString);
+    Path timeline = directory.resolve("simulator-seed-" + seed + ".txt");
+    assertEquals("timeline: " + timeline, said.get(said.size() - 1));
+    List<String> lines = Files.readAllLines(timeline);
+    assertTrue(lines.size() > 20, () -> lines.size() + " lines");
+    assertTrue(
+        lines.stream().anyMatch(line -> line.contains("INVARIANT") && line.contains(found.get(1))),
+        lines::toString);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -14,13 +16,12 @@ class SimulatorTest {
   private static final long SEEDS = Long.getLong("simulator.seeds", 20_000);
 
   @Test
-  void invariantsHold() throws InterruptedException {
+  void invariantsHold() throws InterruptedException, IOException {
     int threads = Runtime.getRuntime().availableProcessors();
     Campaign.Result result = Campaign.run(FIRST, SEEDS, Options.DRAWN, threads);
     if (result.failure().isPresent()) {
-      Outcome failure = result.failure().get();
-      fail("seed " + failure.seed() + ": " + failure.violation().orElseThrow()
-          + "\nto see what happened: ./conclave simulate --seed " + failure.seed() + " --replay");
+      long seed = result.failure().get().seed();
+      fail(String.join("\n", FailedSeed.report(seed, Path.of("target"))));
     }
     assertEquals(SEEDS, result.seeds());
     assertTrue(result.leastMs() >= 60_000, () -> result.leastMs() + " ms");
