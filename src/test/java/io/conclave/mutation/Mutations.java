@@ -276,6 +276,11 @@ final class Mutations {
             "case WRITING -> new Next.Read(at(Stage.READING_WRITTEN));",
             "case WRITING -> new Next.Written(record.version());"));
     add(
+        "sync-set-ballot-not-read-back",
+        "the write of a sync set is followed by reading the ballot back",
+        List.of("shrunk-two"),
+        syncSetWritesTold().toArray(Patch[]::new));
+    add(
         "minority-write",
         "a write counts once a majority of the configured sentinels has it",
         List.of("register"),
@@ -288,6 +293,33 @@ final class Mutations {
             CORE + "register.AdmissionRule",
             "if (others.stream().filter(Other::complete).count() >= needed) {",
             "if (needed >= 0) {"));
+  }
+
+  /** A record does not say what it is written for, so here its version does: odd for a sync set, even for the rest. */
+  private static List<Patch> syncSetWritesTold() {
+    String record = CORE + "RegisterRecord";
+    return List.of(
+        in(
+            record,
+            "version + 1, established.map(current -> current.withSync(sync))",
+            "(version / 2 + 1) * 2 + 1, established.map(current -> current.withSync(sync))"),
+        in(
+            record,
+            "version + 1, established, longer",
+            "(version / 2 + 1) * 2, established, longer"),
+        in(
+            record,
+            "version + 1, Optional.of(begun.get(i))",
+            "(version / 2 + 1) * 2, Optional.of(begun.get(i))"),
+        in(
+            record,
+            "otherVersion + 1, established, begun",
+            "otherVersion + 2 - (otherVersion + version) % 2, established, begun"),
+        in(
+            CORE + "register.Request",
+            "case WRITING -> new Next.Read(at(Stage.READING_WRITTEN));",
+            "case WRITING -> record.version() % 2 == 1 ? new Next.Written(record.version()) : new"
+                + " Next.Read(at(Stage.READING_WRITTEN));"));
   }
 
   // Gate and epoch row.

@@ -286,6 +286,7 @@ record Bounds(
     worlds.put("sync-set", quiet(1, 1, 1, 2).withCuts(1));
     worlds.put("sync-set-two", quiet(2, 1, 1, 2).withCoordinators(2).withCuts(1));
     worlds.put("shrunk", quiet(1, 1, 1, 1).from(Start.SHRUNK));
+    worlds.put("shrunk-two", quiet(1, 1, 1, 0).withCoordinators(2).from(Start.SHRUNK));
     worlds.put("failed-over", quiet(0, 1, 1, 1).from(Start.FAILED_OVER));
     worlds.put("grown", quiet(0, 1, 1, 2).from(Start.GROWN));
     worlds.put("beside", quiet(0, 1, 1, 1).from(Start.BESIDE));
