@@ -92,6 +92,13 @@ final class Script {
     until("sync set " + wanted, () -> registered().filter(wanted::equals).isPresent());
   }
 
+  /** Commits wait for a majority of these. */
+  void untilSyncOf(List<Integer> nodes) {
+    untilSync(
+        SyncSet.majorityOf(nodes.size()),
+        nodes.stream().mapToInt(Integer::intValue).toArray());
+  }
+
   /** A write from now on is acknowledged. */
   void untilWritable() {
     long now = world.schedule.nowMs();

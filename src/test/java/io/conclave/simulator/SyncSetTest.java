@@ -2,20 +2,53 @@ package io.conclave.simulator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.core.Durability;
 import io.conclave.core.Durability.Policy;
 import io.conclave.core.Durability.WhenAlone;
 import io.conclave.core.NodeId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The sync set through several failures in a row, in every policy. */
 class SyncSetTest {
   private static final Durability STRICT = new Durability(Policy.QUORUM, WhenAlone.STRICT);
-  private static final Durability AVAILABLE = new Durability(Policy.QUORUM, WhenAlone.AVAILABLE);
+
+  /** With so many, two hosts may be without power, and there is still a majority. */
+  private static final int SENTINELS = 5;
+
+  /**
+   * A group as it may be configured. Its nodes are in three regions, one after another; n0 is its first primary.
+   */
+  record Shape(int nodes, Policy policy, WhenAlone whenAlone) {
+    Script script() {
+      return new Script(nodes, SENTINELS, new Durability(policy, whenAlone));
+    }
+
+    /** Who may count for n0: with {@code cross-region} those outside its region. */
+    List<Integer> standbys() {
+      return IntStream.range(1, nodes)
+          .filter(node -> policy == Policy.QUORUM || node % 3 != 0)
+          .boxed()
+          .toList();
+    }
+  }
+
+  static Stream<Shape> shapes() {
+    return Stream.of(2, 3, 5)
+        .flatMap(nodes -> Stream.of(Policy.QUORUM, Policy.CROSS_REGION)
+            .flatMap(policy -> Stream.of(WhenAlone.values())
+                .map(whenAlone -> new Shape(nodes, policy, whenAlone))));
+  }
 
   /**
    * cloudnative-pg#1688: a standby is away while the others go on; then these fail, and the one that was away returns first. It
@@ -40,61 +73,125 @@ class SyncSetTest {
     script.untilWhole();
   }
 
-  @Test
-  void fiveNodesShrinkOneByOneAndGrowAgain() {
-    Script script = new Script(5, 3, STRICT);
-    assertEquals("n0", script.primary());
-    script.freeze(4);
-    script.untilSync(2, 1, 2, 3);
-    script.freeze(3);
-    script.untilSync(1, 1, 2);
-    script.freeze(2);
-    script.untilSync(1, 1);
+  /** Commits go on with the primary's disk alone, or wait until somebody is back. */
+  private static void alone(Script script, Shape shape) {
+    if (shape.whenAlone() == WhenAlone.AVAILABLE) {
+      script.until("k = 0", () -> script.registered().filter(s -> s.k() == 0).isPresent());
+      script.untilWritable();
+    } else {
+      script.run(10_000);
+      assertFalse(script.wasWritable(3000));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void shrinksOneByOneUntilNobodyIsLeft(Shape shape) {
+    Script script = shape.script();
+    List<Integer> left = new ArrayList<>(shape.standbys());
+    script.untilSyncOf(left);
+    while (left.size() > 1) {
+      script.freeze(left.remove(left.size() - 1));
+      script.untilSyncOf(left);
+      script.untilWritable();
+    }
+    script.freeze(left.get(0));
+    alone(script, shape);
+    int expected = shape.whenAlone() == WhenAlone.AVAILABLE ? 0 : 1;
+    assertEquals(expected, script.registered().orElseThrow().k());
+    shape.standbys().forEach(script::thaw);
+    script.untilWhole();
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void growsOneByOneFromNobody(Shape shape) {
+    Script script = shape.script();
+    shape.standbys().forEach(script::freeze);
+    alone(script, shape);
+    List<Integer> back = new ArrayList<>();
+    for (int node : shape.standbys()) {
+      script.thaw(node);
+      back.add(node);
+      script.untilSyncOf(back);
+      script.untilWritable();
+    }
+    script.untilWhole();
+  }
+
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void failsOverAndThenFromTheNextPrimary(Shape shape) {
+    Script script = shape.script();
+    for (int failure = 0; failure < 2; failure++) {
+      int lost = losePrimary(script);
+      if (shape.nodes() == 2) {
+        alone(script, shape);
+      } else {
+        script.untilWritable();
+      }
+      int next = primary(script);
+      assertNotEquals(lost, next);
+      script.powerOn(lost);
+      script.untilWhole();
+      assertEquals(next, primary(script), "who comes back takes nothing over");
+    }
+  }
+
+  /** A standby, then the primary, then the one that has taken over; nobody is back before. */
+  @ParameterizedTest
+  @MethodSource("shapes")
+  void severalFailuresInARow(Shape shape) {
+    Script script = shape.script();
+    List<Integer> left = new ArrayList<>(shape.standbys());
+    int standby = left.remove(left.size() - 1);
+    script.powerOff(standby);
+    if (left.isEmpty()) {
+      alone(script, shape);
+      theOnlyOtherOneReturnsFirst(script, shape, standby);
+      return;
+    }
+    script.untilSyncOf(left);
     script.untilWritable();
-    script.thaw(3);
-    script.untilSync(1, 1, 3);
-    script.thaw(2);
-    script.thaw(4);
-    script.untilSync(2, 1, 2, 3, 4);
+    int first = losePrimary(script);
+    untilReplaced(script, first);
+    int second = primary(script);
+    script.freeze(second);
+    if (shape.nodes() == 5) {
+      untilReplaced(script, second);
+      script.untilWritable();
+    } else {
+      script.run(5000);
+    }
+    script.powerOn(standby);
+    script.powerOn(first);
+    script.thaw(second);
     script.untilWhole();
   }
 
-  @Test
-  void strictWaitsWhenAlone() {
-    Script script = new Script(3, 3, STRICT);
-    script.freeze(1);
-    script.freeze(2);
-    script.run(10_000);
-    assertFalse(script.wasWritable(3000));
-    script.thaw(1);
-    script.thaw(2);
+  private static void untilReplaced(Script script, int lost) {
+    script.until("replaced", () -> primary(script) != lost);
+  }
+
+  /** Two nodes: the standby was away when the primary was lost, and only with {@code strict} was nothing acknowledged since. */
+  private static void theOnlyOtherOneReturnsFirst(Script script, Shape shape, int standby) {
+    int lost = losePrimary(script);
+    script.powerOn(standby);
+    script.run(20_000);
+    boolean mayHaveMissed = shape.whenAlone() == WhenAlone.AVAILABLE;
+    assertEquals(mayHaveMissed ? lost : standby, primary(script));
+    script.powerOn(lost);
     script.untilWhole();
   }
 
-  @Test
-  void availableGoesOnWhenAloneAndIsProtectedAgainLater() {
-    Script script = new Script(3, 3, AVAILABLE);
-    script.freeze(1);
-    script.freeze(2);
-    script.until("k = 0", () -> script.registered().filter(s -> s.k() == 0).isPresent());
-    script.untilWritable();
-    script.thaw(2);
-    script.until("k = 1", () -> script.registered().filter(s -> s.k() == 1).isPresent());
-    script.thaw(1);
-    script.untilWhole();
+  private static int losePrimary(Script script) {
+    int primary = primary(script);
+    script.powerOff(primary);
+    return primary;
   }
 
-  @Test
-  void twoNodesFailOverAndBack() {
-    Script script = new Script(2, 3, STRICT);
-    script.powerOff(0);
-    script.until("n1 takes over", () -> script.primary().equals("n1"));
-    script.powerOn(0);
-    script.untilWhole();
-    script.powerOff(1);
-    script.until("n0 takes over", () -> script.primary().equals("n0"));
-    script.powerOn(1);
-    script.untilWhole();
+  private static int primary(Script script) {
+    return Integer.parseInt(script.primary().substring(1));
   }
 
   /** Found as seed 307: it streamed, the mark stayed, and nobody ordered anything any more. */
