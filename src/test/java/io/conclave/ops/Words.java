@@ -135,7 +135,11 @@ final class Words {
         3,
         2);
     return List.of(
-        record("0badcafe", 1, 1_000, new Decision.FailoverBegun(left, votes, List.of())),
+        record(
+            "0badcafe",
+            1,
+            1_000,
+            new Decision.FailoverBegun(left, votes, List.of(), Optional.empty())),
         record(
             "1f3a9c2e",
             2,

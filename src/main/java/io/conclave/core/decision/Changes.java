@@ -141,13 +141,17 @@ public final class Changes {
   }
 
   private static String votes(Decision decision) {
-    return decision instanceof FailoverBegun failover
-        ? String.join(
+    if (!(decision instanceof FailoverBegun failover)) {
+      return "";
+    }
+    return failover
+        .shut()
+        .map(why -> "none was asked for: the primary had no room to open its gate")
+        .orElseGet(() -> String.join(
             ", ",
             failover.votes().votes().stream()
                 .map(vote -> vote.sentinel() + " " + vote.opinion())
-                .toList())
-        : "";
+                .toList()));
   }
 
   private static String evidence(CandidateChosen chosen) {

@@ -17,12 +17,15 @@ public sealed interface Decision {
   long epoch();
 
   /**
-   * A verdict: a majority of sentinels and regions found the primary dead, and its standbys are fenced.
+   * A majority of sentinels and regions found the primary dead, or it has no room to let anybody in; its standbys are fenced.
    *
    * @param left the configuration that is given up
    * @param fencing the nodes that were ordered to take no more WAL
+   * @param shut why the primary could not open its gate, in its agent's words; empty after a verdict, and in records of older
+   *     versions
    */
-  record FailoverBegun(Configuration left, Tally votes, List<NodeId> fencing) implements Decision {
+  record FailoverBegun(Configuration left, Tally votes, List<NodeId> fencing, Optional<String> shut)
+      implements Decision {
     public FailoverBegun {
       fencing = List.copyOf(fencing);
     }

@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param doing the phase, in words
  * @param blocker what stands in the way of the coordinator's next step, if anything does
  * @param configuration the newest one, begun or established; empty before the group is formed
- * @param verdict whether the sentinels find the primary dead, which alone begins a failover
- * @param failover what it needs besides; one that does not hold is why a dead primary is not replaced
+ * @param verdict whether the sentinels find the primary dead, which begins a failover
+ * @param shut that the primary has no room to open its gate, which begins one too; empty when it is not so
+ * @param failover what it needs besides; one that does not hold is why a primary that is dead or shut is not replaced
  * @param switchover what a planned switchover needs of the group, and of each possible target
  * @param refusal why a switchover without a named target would be refused now; empty when it would be accepted
  * @param whatIf empty before the group is formed
@@ -30,6 +31,7 @@ public record Outlook(
     Optional<String> blocker,
     Optional<Configuration> configuration,
     Optional<Condition> verdict,
+    Optional<Condition> shut,
     List<Condition> failover,
     List<Condition> switchover,
     Optional<String> refusal,

@@ -77,7 +77,7 @@ final class Attempts {
   }
 
   /** Without the primary, which has no room for a promise either: an attempt in vain would count as one of the few that are allowed. */
-  private static boolean canBeReplaced(Turn turn, Configuration current) {
+  static boolean canBeReplaced(Turn turn, Configuration current) {
     List<NodeId> able = current.sync().members().stream()
         .filter(node -> turn.fresh(node)
             .filter(report -> report.server() == ServerState.STANDBY && report.shows(current))

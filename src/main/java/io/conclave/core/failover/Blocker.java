@@ -5,6 +5,7 @@ import io.conclave.core.Fenced;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.SyncSet;
+import io.conclave.core.decision.Condition;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +43,11 @@ public final class Blocker {
     boolean exhausted =
         turn.failoversAreExhausted() && Verdict.of(turn, turn.established()) == Verdict.DEAD;
     if (exhausted) {
-      return Optional.of(
-          "the primary is dead, but there were %d failovers in %d s: waiting, to stop a flapping"
-              .formatted(
-                  turn.rules.timings().failoverLimit(),
-                  turn.rules.timings().failoverWindowMs() / 1000));
+      return Optional.of("the primary is dead, but there were " + failovers(turn));
+    }
+    Optional<String> shut = shut(turn);
+    if (shut.isPresent()) {
+      return shut;
     }
     if (turn.established().sync().k() == 0) {
       return Optional.of(
@@ -55,6 +56,27 @@ public final class Blocker {
     return commitsWait(turn)
         .or(() -> turn.change()
             .map(step -> "sync set change: " + step.change().to() + ", " + step.stage()));
+  }
+
+  /** A primary that lets nobody in is healthy to every sentinel, and is not left: for whom does it wait? */
+  private static Optional<String> shut(Turn turn) {
+    if (Conditions.shut(turn).isEmpty()) {
+      return Optional.empty();
+    }
+    String what = "the primary has no room to open its gate, ";
+    Condition replacement = Conditions.replacement(turn);
+    if (!replacement.holds()) {
+      return Optional.of(what + "and nobody can take over: " + replacement.why());
+    }
+    return turn.failoversAreExhausted()
+        ? Optional.of(what + "but there were " + failovers(turn))
+        : Optional.empty();
+  }
+
+  private static String failovers(Turn turn) {
+    return "%d failovers in %d s: waiting, to stop a flapping"
+        .formatted(
+            turn.rules.timings().failoverLimit(), turn.rules.timings().failoverWindowMs() / 1000);
   }
 
   /** With fewer streaming members than k no commit is acknowledged. */

@@ -3,10 +3,13 @@ package io.conclave.core.failover;
 import io.conclave.core.Configuration;
 import io.conclave.core.EdgeReport;
 import io.conclave.core.Fenced;
+import io.conclave.core.Gate;
 import io.conclave.core.Member;
 import io.conclave.core.NodeId;
 import io.conclave.core.NodeReport;
 import io.conclave.core.NodeReport.ServerState;
+import io.conclave.core.SyncSet;
+import io.conclave.core.Task;
 import io.conclave.core.Vote.Opinion;
 import io.conclave.core.decision.Condition;
 import io.conclave.core.decision.FenceCount;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What must hold before a failover or a switchover, each looked at by itself, so that an operator sees all that is missing. */
 final class Conditions {
@@ -95,6 +99,86 @@ final class Conditions {
                 tally.needed(),
                 tally.regionsNeeded(),
                 tally.regions()));
+  }
+
+  /**
+   * Whether nobody is served because the primary has no room to open its gate; empty when it is not so. Longer than {@link
+   * Attempts#primaryIsShut}: between two orders to open it, and until another one is primary, too.
+   */
+  static Optional<Condition> shut(Turn turn) {
+    return turn.register()
+        .established()
+        .filter(current -> Verdict.of(turn, current) != Verdict.DEAD)
+        .map(Configuration::primary)
+        .filter(primary -> isShut(turn, primary))
+        .map(primary -> new Condition(
+            "the primary has no room to open its gate: nobody is served",
+            true,
+            primary + ": " + withoutRoom(turn, primary)));
+  }
+
+  private static boolean isShut(Turn turn, NodeId primary) {
+    boolean closed = turn.fresh(primary)
+        .filter(r -> r.server() == ServerState.PRIMARY && r.gate() == Gate.CLOSED)
+        .isPresent();
+    // At rest it may be closed for want of standbys that have caught up: then nobody was asked to
+    // open it.
+    boolean asked = turn.phase() != Phase.STEADY
+        || turn.lastOrder(primary)
+            .filter(order -> order.task() instanceof Task.OpenGate)
+            .isPresent();
+    return closed && asked && !Attempts.hasRoom(turn, primary);
+  }
+
+  /** What the agent of a node says of the room that is missing. */
+  static String withoutRoom(Turn turn, NodeId node) {
+    return turn.fresh(node)
+        .flatMap(NodeReport::problem)
+        .map(NodeReport.Problem::detail)
+        .orElse("its agent did not say more");
+  }
+
+  /** What it takes to leave a primary that is shut, besides. */
+  static List<Condition> ofLeaving(Turn turn) {
+    return List.of(rest(turn), limit(turn), replacement(turn));
+  }
+
+  static Condition replacement(Turn turn) {
+    Configuration current = turn.established();
+    SyncSet sync = current.sync();
+    String why = sync.k() == 0
+        ? "commits wait for no standby (k = 0), so fencing standbys stops nothing: only room on %s helps"
+            .formatted(current.primary())
+        : "%d of %s are needed: %s"
+            .formatted(
+                sync.fencesNeeded(),
+                sync.members(),
+                sync.members().stream()
+                    .map(node -> node + " " + fitness(turn, current, node))
+                    .collect(Collectors.joining(", ")));
+    return new Condition(
+        "enough sync standbys have room, and can be fenced in its place",
+        Attempts.canBeReplaced(turn, current),
+        why);
+  }
+
+  private static String fitness(Turn turn, Configuration current, NodeId node) {
+    Optional<NodeReport> report = turn.fresh(node);
+    if (report.isEmpty()) {
+      return "is silent";
+    }
+    if (report.get().rebuilding().isPresent()) {
+      return "is being rebuilt";
+    }
+    if (report.get().server() != ServerState.STANDBY) {
+      return "reports " + report.get().server();
+    }
+    if (!report.get().shows(current)) {
+      return "does not show the current epoch";
+    }
+    return Attempts.hasRoom(turn, node)
+        ? "has room"
+        : "has no room (%s)".formatted(withoutRoom(turn, node));
   }
 
   static Condition limit(Turn turn) {

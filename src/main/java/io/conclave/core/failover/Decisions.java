@@ -137,7 +137,10 @@ public final class Decisions {
 
   private Decision failoverBegun() {
     Configuration left = saw.established();
-    return new Decision.FailoverBegun(left, Tallies.of(saw, left), ordered(Task.Fence.class));
+    Optional<String> shut = Attempts.primaryIsDead(saw)
+        ? Optional.empty()
+        : Optional.of(Conditions.withoutRoom(saw, left.primary()));
+    return new Decision.FailoverBegun(left, Tallies.of(saw, left), ordered(Task.Fence.class), shut);
   }
 
   private Decision switchoverBegun(NodeId target) {

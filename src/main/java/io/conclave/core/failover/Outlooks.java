@@ -34,6 +34,7 @@ public final class Outlooks {
   public static Outlook of(Rules rules, GroupState state, long nowMs) {
     Turn turn = new Turn(rules, state, nowMs, NO_ID, new Input.Tick());
     Optional<Configuration> established = state.established();
+    Optional<Condition> shut = Conditions.shut(turn);
     return new Outlook(
         rules.group().group(),
         rules.coordinator(),
@@ -42,7 +43,10 @@ public final class Outlooks {
         Blocker.of(rules, state, nowMs),
         state.register().newest(),
         established.map(current -> Conditions.verdict(turn, current)),
-        Conditions.ofFailover(turn, supposed(turn)),
+        shut,
+        shut.isPresent() && turn.phase() == Phase.STEADY
+            ? Conditions.ofLeaving(turn)
+            : Conditions.ofFailover(turn, supposed(turn)),
         Conditions.ofSwitchover(turn),
         Switchovers.refusal(
             new Turn(rules, state, nowMs, NO_ID, new Input.Switchover(NO_ID, Optional.empty()))),

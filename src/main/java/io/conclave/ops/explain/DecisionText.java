@@ -71,7 +71,12 @@ public final class DecisionText {
 
   private static void details(List<String> lines, Decision decision) {
     if (decision instanceof Decision.FailoverBegun d) {
-      section(lines, "Why %s was given up".formatted(d.left().primary()), Details.votes(d.votes()));
+      section(
+          lines,
+          "Why %s was given up".formatted(d.left().primary()),
+          d.shut()
+              .map(why -> Details.shut(d.left().primary(), why))
+              .orElseGet(() -> Details.votes(d.votes())));
     } else if (decision instanceof Decision.FailoverRefused d) {
       section(lines, "How the sentinels voted", Details.votes(d.votes()));
     } else if (decision instanceof Decision.FailoverStalled d) {

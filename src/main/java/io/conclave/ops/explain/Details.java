@@ -3,6 +3,7 @@ package io.conclave.ops.explain;
 import io.conclave.core.Evidence;
 import io.conclave.core.HostId;
 import io.conclave.core.Lsn;
+import io.conclave.core.NodeId;
 import io.conclave.core.Prefix;
 import io.conclave.core.Vote;
 import io.conclave.core.Vote.Opinion;
@@ -57,6 +58,17 @@ final class Details {
             tally.regionsNeeded(),
             enough ? "a verdict" : "no verdict"));
     return lines;
+  }
+
+  /** Why a primary that was healthy to every sentinel was left all the same. */
+  static List<String> shut(NodeId primary, String why) {
+    return List.of(
+        "%s was not dead, and no vote of the sentinels was asked for.".formatted(primary),
+        "Its disk was full (%s): it had no room for the file that opens its gate.".formatted(why),
+        "So no client was let in, and none could have been until somebody had made room.",
+        "Enough of its standbys had room, so one of them takes its place.",
+        "To do: make room on %s (runbook disk-full). Without it %s cannot come back."
+            .formatted(primary, primary));
   }
 
   /** A sentinel that was not stalled has nothing to say of itself. */

@@ -7,6 +7,7 @@ import io.conclave.core.decision.Outlook;
 import io.conclave.core.decision.Outlook.WhatIf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What blocks a failover or a switchover right now, and what a death of the primary would lead to. */
 public final class OutlookText {
@@ -18,6 +19,7 @@ public final class OutlookText {
     lines.add("");
     lines.add("FAILOVER: " + failover(outlook));
     outlook.verdict().ifPresent(verdict -> lines.addAll(line(verdict, "no ")));
+    outlook.shut().ifPresent(shut -> lines.addAll(line("yes", shut)));
     outlook.failover().forEach(condition -> lines.addAll(line(condition)));
     lines.add("");
     lines.add("SWITCHOVER: "
@@ -46,13 +48,14 @@ public final class OutlookText {
         .filter(condition -> !condition.holds())
         .map(Condition::name)
         .toList();
-    boolean dead = outlook.verdict().filter(Condition::holds).isPresent();
+    boolean needed = Stream.concat(outlook.verdict().stream(), outlook.shut().stream())
+        .anyMatch(Condition::holds);
     if (missing.isEmpty()) {
-      return dead
+      return needed
           ? "begins now"
           : "not needed, the primary is not found dead; if it were, nothing would block it";
     }
-    return (dead
+    return (needed
             ? "BLOCKED, does not hold: "
             : "not needed now, and it WOULD BE BLOCKED, does not hold: ")
         + String.join("; ", missing);
@@ -63,9 +66,11 @@ public final class OutlookText {
   }
 
   private static List<String> line(Condition condition, String otherwise) {
-    return List.of(
-        "  %s  %s".formatted(condition.holds() ? "ok " : otherwise, condition.name()),
-        "         " + condition.why());
+    return line(condition.holds() ? "ok " : otherwise, condition);
+  }
+
+  private static List<String> line(String mark, Condition condition) {
+    return List.of("  %s  %s".formatted(mark, condition.name()), "         " + condition.why());
   }
 
   /** Who would win, and what would be lost. */

@@ -17,8 +17,12 @@ public final class Sentence {
   /** For people; without a full stop. */
   public static String of(Decision decision) {
     if (decision instanceof Decision.FailoverBegun d) {
-      return "failover: %s found dead by %s; its standbys are fenced"
-          .formatted(d.left().primary(), count(d.votes()));
+      return "failover: %s %s; its standbys are fenced"
+          .formatted(
+              d.left().primary(),
+              d.shut()
+                  .map(why -> "has no room to open its gate, so that nobody is served")
+                  .orElseGet(() -> "found dead by " + count(d.votes())));
     } else if (decision instanceof Decision.FailoverRefused d) {
       return "no failover although %s is dead: %s"
           .formatted(d.configuration().primary(), d.reason());

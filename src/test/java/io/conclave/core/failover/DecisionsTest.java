@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.conclave.core.Durability.WhenAlone;
 import io.conclave.core.FailoverSummary;
 import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.SyncSet;
 import io.conclave.core.Task;
@@ -208,9 +209,97 @@ class DecisionsTest {
     assertTrue(Changes.last(world.records).isEmpty(), "nothing was ended");
   }
 
+  /** It is healthy to every sentinel, and has no room to open its gate. */
+  private static World shut(World world) {
+    world.primary().problem = Optional.of(new Problem(Problem.Kind.DISK_FULL, "0 KiB are left"));
+    world.script = (node, task) ->
+        task instanceof Task.OpenGate ? Optional.of(Outcome.FAILED) : Optional.empty();
+    world.primary().restartInPlace();
+    return world;
+  }
+
+  @Test
+  void aShutPrimaryIsLeftWithItsReasonAndWithoutAVerdict() {
+    World world = shut(calm());
+    world.untilPhase(Phase.PROMOTING);
+    Decision.FailoverBegun begun = only(world, Decision.FailoverBegun.class);
+    assertEquals(Optional.of("0 KiB are left"), begun.shut());
+    assertEquals(0, begun.votes().count(Vote.Opinion.DEAD));
+  }
+
+  private static String blocker(World world) {
+    return Blocker.of(world.rules, world.state, world.nowMs).orElseThrow();
+  }
+
+  private static Outlook outlook(World world) {
+    return Outlooks.of(world.rules, world.state, world.nowMs);
+  }
+
+  @Test
+  void whoCannotTakeAShutPrimarysPlaceIsTheBlocker() {
+    World world = shut(calm());
+    world.node("b").problem = world.node("a").problem;
+    world.node("c").killHost();
+    world.run(5000);
+    assertTrue(outlook(world).shut().isPresent());
+    assertEquals(
+        "the primary has no room to open its gate, and nobody can take over: "
+            + "2 of [b, c] are needed: b has no room (0 KiB are left), c is silent",
+        blocker(world));
+  }
+
+  @Test
+  void whileAShutPrimaryIsBeingLeftNobodySaysThatThereIsNoNeed() {
+    World world = shut(calm());
+    world.script = (node, task) -> task instanceof Task.OpenGate
+        ? Optional.of(Outcome.FAILED)
+        : task instanceof Task.Fence ? Optional.of(Outcome.RUNNING) : Optional.empty();
+    world.untilPhase(Phase.FENCING);
+    world.run(1000);
+    assertTrue(outlook(world).shut().isPresent());
+    assertTrue(blocker(world).startsWith("epoch 1 needs 2 fenced"), blocker(world));
+  }
+
+  @Test
+  void theLimitIsTheBlockerOfAShutPrimaryToo() {
+    World world = calm();
+    tire(world);
+    shut(world);
+    world.run(5000);
+    assertTrue(
+        blocker(world).startsWith("the primary has no room to open its gate, but there were 6"),
+        blocker(world));
+    assertEquals(
+        List.of("the limit of failovers is not reached"),
+        outlook(world).failover().stream()
+            .filter(c -> !c.holds())
+            .map(Condition::name)
+            .toList());
+  }
+
+  @Test
+  void ofAShutPrimaryAloneOnlyItsOwnRoomHelps() {
+    World world = World.steady(WhenAlone.AVAILABLE);
+    world.node("b").killHost();
+    world.node("c").killHost();
+    world.until("alone", () -> world.established().sync().k() == 0);
+    shut(world);
+    world.run(3000);
+    assertTrue(blocker(world).endsWith("only room on a helps"), blocker(world));
+  }
+
   @Test
   void theBrakeIsToldOnce() {
     World world = calm();
+    tire(world);
+    world.node("a").killHost();
+    world.run(5000);
+    assertEquals(List.of("FailoverRefused"), kinds(world));
+    assertTrue(only(world, Decision.FailoverRefused.class).reason().contains("flapping"));
+  }
+
+  /** As many failovers as are allowed have just been. */
+  private static void tire(World world) {
     GroupState tired = world.state;
     world.state = new GroupState(
         tired.phase(),
@@ -224,10 +313,6 @@ class DecisionsTest {
         tired.change(),
         java.util.Collections.nCopies(world.rules.timings().failoverLimit(), world.nowMs),
         tired.topologyVersion());
-    world.node("a").killHost();
-    world.run(5000);
-    assertEquals(List.of("FailoverRefused"), kinds(world));
-    assertTrue(only(world, Decision.FailoverRefused.class).reason().contains("flapping"));
   }
 
   @Test

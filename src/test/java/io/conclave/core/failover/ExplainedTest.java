@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.conclave.core.Durability.WhenAlone;
 import io.conclave.core.Evidence;
 import io.conclave.core.NodeId;
+import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.Task;
 import io.conclave.core.Vote;
@@ -101,6 +102,37 @@ class ExplainedTest {
     world.opinion = Optional.of(Vote.Opinion.HEALTHY);
     world.until("called off", () -> world.state.phase() != Phase.FENCING);
     golden("called-off", page(world, Decision.CalledOff.class));
+  }
+
+  /** a is healthy to everybody, and lets nobody in. */
+  private static World shut() {
+    World world = calm();
+    world.node("a").problem = full();
+    world.script = (node, task) -> task instanceof Task.OpenGate && node.equals(new NodeId("a"))
+        ? Optional.of(Outcome.FAILED)
+        : Optional.empty();
+    world.node("a").restartInPlace();
+    return world;
+  }
+
+  private static Optional<Problem> full() {
+    String detail = "0 KiB are left for /var/lib/conclave/data, and a WAL segment needs 16384";
+    return Optional.of(new Problem(Problem.Kind.DISK_FULL, detail));
+  }
+
+  @Test
+  void aPrimaryThatHasNoRoomToOpenItsGateIsLeft() throws IOException {
+    World world = shut();
+    world.until("left", () -> world.established().epoch() == 2);
+    golden("shut", page(world, Decision.FailoverBegun.class));
+  }
+
+  @Test
+  void aPrimaryThatHasNoRoomToOpenItsGateAndNobodyToTakeItsPlace() throws IOException {
+    World world = shut();
+    world.node("b").problem = full();
+    world.run(3000);
+    golden("why-not-shut", OutlookText.whyNot(Outlooks.of(world.rules, world.state, world.nowMs)));
   }
 
   @Test
