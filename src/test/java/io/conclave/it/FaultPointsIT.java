@@ -3,7 +3,6 @@ package io.conclave.it;
 import io.conclave.cli.StatusView.GroupView;
 import io.conclave.demo.HostProcess;
 import io.conclave.fault.FaultPoint;
-import io.conclave.fault.FaultPoints.Action;
 import io.conclave.fault.FaultPoints.Armed;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +16,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The coordinator is killed, or frozen and thawed after another has taken over, at each of its steps. */
+/**
+ * The coordinator is killed, or frozen and thawed after another has taken over, at each of its steps. Those by which k goes to
+ * 0 and back are {@link AvailableFaultPointsIT}'s.
+ */
 @ExtendWith(OneCell.Strict.class)
 class FaultPointsIT {
 
@@ -84,10 +86,8 @@ class FaultPointsIT {
     return Arrays.stream(FaultPoint.values())
         .flatMap(point -> scenarios(point).stream()
             .filter(scenario -> scenario != Scenario.FORMATION)
-            .flatMap(scenario -> Stream.iterate(1, n -> n <= passes(point, scenario), n -> n + 1)
-                .flatMap(pass -> Arrays.stream(Action.values())
-                    .map(action ->
-                        Arguments.of(scenario, new Armed(point, action, pass).toString())))));
+            .flatMap(scenario -> CoordinatorFault.all(point, passes(point, scenario))
+                .map(armed -> Arguments.of(scenario, armed.toString()))));
   }
 
   @ParameterizedTest
@@ -114,10 +114,7 @@ class FaultPointsIT {
   /** That nothing is lost and the group is whole afterwards is asked of every test. */
   private static void fault(Scenario scenario, Armed point, TestCell cell) throws Exception {
     GroupView before = cell.awaitWhole();
-    HostProcess standby = cell.standbysOf(before).stream()
-        .filter(host -> !host.host().name().equals(before.coordinator()))
-        .findFirst()
-        .orElseThrow();
+    HostProcess standby = CoordinatorFault.standbyElsewhere(cell, before);
     List<Long> hanging = scenario == Scenario.SHRINK || scenario == Scenario.GROW
         ? TestCell.serverPids(standby)
         : List.of();
@@ -131,11 +128,7 @@ class FaultPointsIT {
       if (scenario == Scenario.RECOVERY) {
         cell.startJvm(standby);
       }
-      if (point.action() == Action.KILL) {
-        cell.startJvm(reached);
-      } else {
-        thawAfterAnotherHasTakenOver(cell, reached);
-      }
+      CoordinatorFault.comeBack(cell, point, reached);
     } finally {
       cell.disarm();
       cell.signal("CONT", hanging);
@@ -185,18 +178,5 @@ class FaultPointsIT {
         asked.set(cell.cell().client().switchover(target.host(), TestCell.node(target)));
       }
     };
-  }
-
-  private static void thawAfterAnotherHasTakenOver(TestCell cell, HostProcess frozen)
-      throws Exception {
-    List<Long> jvm = frozen.jvmPids();
-    try {
-      cell.await(
-          "another coordinator than that of " + frozen.host().name(),
-          group -> group.coordinator() != null
-              && !group.coordinator().equals(frozen.host().name()));
-    } finally {
-      cell.signal("CONT", jvm);
-    }
   }
 }
