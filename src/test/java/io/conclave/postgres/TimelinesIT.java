@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.conclave.core.EpochRow;
 import io.conclave.core.Lsn;
+import io.conclave.core.NodeId;
 import io.conclave.core.SyncSetting;
+import io.conclave.core.agent.RejoinRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,14 +120,58 @@ class TimelinesIT {
     old.directory.write(ServerSettings.ALONE.withSync(SyncSetting.FREE));
     old.sql("INSERT INTO public.t SELECT generate_series(1000, 2000)");
     stop(old);
+    assertInstanceOf(Rewinding.Rewound.class, resultOfRewind(old, source));
+    old.start();
+  }
+
+  private Rewinding.Result resultOfRewind(TestServers.Server old, TestServers.Server source) {
     Deadline deadline = Deadline.in(60_000);
-    Rewinding.Result result = Rewinding.rewind(
+    return Rewinding.rewind(
         old.directory,
         servers.binaries,
         Rewinding.prepare(old.directory, source.asUpstream(), deadline),
         deadline);
-    assertInstanceOf(Rewinding.Rewound.class, result, result.toString());
-    old.start();
+  }
+
+  private static String ids(TestServers.Server s) {
+    return s.session.queryText("SELECT string_agg(id::text, ',' ORDER BY id) FROM public.t");
+  }
+
+  /** No two promotions of a cell do so; those of an older version have, and what {@link RejoinRule} refuses is this. */
+  @Test
+  void twoServersThatWerePromotedToOneTimelineAreTheSameToPgRewind() throws Exception {
+    write(a, b, c);
+    Processes.kill(a.postmaster().pid());
+    EpochRow shared = new EpochRow(1, UUID.randomUUID(), new NodeId("a"), 1, Lsn.ZERO);
+    EpochRow ofB = epochOf(b);
+    EpochRow ofC = epochOf(c);
+    write(b);
+    c.sql("INSERT INTO public.t VALUES (1000)");
+    stop(c);
+
+    assertFalse(RejoinRule.mayRewind(
+        List.of(shared, ofC), c.directory.timelines().newest(), List.of(shared, ofB)));
+    assertInstanceOf(Rewinding.NotRequired.class, resultOfRewind(c, b));
+    // On its own, lest it take WAL that continues other rows.
+    c.directory.write(ServerSettings.ALONE);
+    c.start();
+    assertTrue(c.session.observe().inRecovery());
+    assertEquals("1,1000", ids(c), "a phantom, and a row that is missing");
+    stop(c);
+
+    Cloning.clone(
+        c.directory, servers.binaries, b.asUpstream(), Deadline.in(60_000), progress -> {});
+    c.start();
+    write(b, c);
+    assertEquals("1,2,3", ids(c));
+  }
+
+  /** Promotes it to timeline 2, of which it tells nobody. */
+  private static EpochRow epochOf(TestServers.Server s) {
+    fence(s);
+    Lsn fork = s.session.observe().position();
+    promote(s, 2);
+    return new EpochRow(2, UUID.randomUUID(), s.directory.identity().node(), 2, fork);
   }
 
   @Test
