@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The simulator can fail: some rules that it misses within few seeds, and what it makes of a history that breaks something. */
 @Tag("search")
 class SeedsTest {
-  private static final int SEEDS = 120;
+  private static final int SEEDS = 240;
   private static final int MOST_FAULTS = 16;
 
   private static Mutation named(String name) {
