@@ -53,7 +53,9 @@ final class Cell implements AutoCloseable {
 
   /** What the group lacks. */
   Optional<String> missing(GroupView group) {
-    return sentinels.isEmpty() ? Wholeness.missing(group) : Wholeness.missing(group, sentinels);
+    Optional<String> missing =
+        sentinels.isEmpty() ? Wholeness.missing(group) : Wholeness.missing(group, sentinels);
+    return missing.or(() -> Wholeness.missingOfEdges(group));
   }
 
   /** The last that any host has said. */

@@ -1,5 +1,6 @@
 package io.conclave.demo;
 
+import io.conclave.cli.StatusView.EdgeView;
 import io.conclave.cli.StatusView.GroupView;
 import io.conclave.cli.StatusView.NodeView;
 import java.util.List;
@@ -48,6 +49,25 @@ public final class Wholeness {
     return "STEADY".equals(group.phase())
         ? Optional.empty()
         : Optional.of("the group is in phase " + group.phase());
+  }
+
+  /** The first edge that does not lead its clients to the primary, as a sentence; empty when all do, and when there is none. */
+  public static Optional<String> missingOfEdges(GroupView group) {
+    return group.edges().stream().flatMap(edge -> missing(group, edge).stream()).findFirst();
+  }
+
+  private static Optional<String> missing(GroupView group, EdgeView edge) {
+    if (edge.problem() != null) {
+      return Optional.of("edge " + edge.edge() + ": " + edge.problem());
+    }
+    if (edge.held()) {
+      return Optional.of("edge " + edge.edge() + " holds its clients");
+    }
+    return edge.primary() != null && edge.primary().equals(group.primary())
+        ? Optional.empty()
+        : Optional.of("edge %s leads to %s, and the primary is %s"
+            .formatted(
+                edge.edge(), edge.primary() == null ? "nobody" : edge.primary(), group.primary()));
   }
 
   /** A host that is not back in the cluster yet would make the next fault the second one at once. */

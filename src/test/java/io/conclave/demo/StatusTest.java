@@ -46,6 +46,31 @@ class StatusTest {
             .strip());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "\"us-db-1\", \"held\": false, \"problem\": null | -",
+        "\"us-db-1\", \"held\": false, \"problem\": \"is not heard here\" | edge us-edge-2: is not heard here",
+        "\"us-db-1\", \"held\": true, \"problem\": null | edge us-edge-2 holds its clients",
+        "\"eu-db-1\", \"held\": false, \"problem\": null | edge us-edge-2 leads to eu-db-1, and the primary is us-db-1",
+        "null, \"held\": false, \"problem\": null | edge us-edge-2 leads to nobody, and the primary is us-db-1"
+      })
+  void eachEdgeLeadsToThePrimary(String second, String expected) throws IOException {
+    String edge = "{\"edge\": \"%s\", \"region\": \"us\", \"primary\": %s}";
+    String good = edge.formatted("us-edge-1", "\"us-db-1\", \"held\": false, \"problem\": null");
+    String edges = "\"edges\": [%s, %s],".formatted(good, edge.formatted("us-edge-2", second));
+    String json =
+        Golden.text("status.json").replace("\"last_failover\"", edges + " \"last_failover\"");
+    assertEquals(Optional.ofNullable(expected), Wholeness.missingOfEdges(parse(json)));
+  }
+
+  @Test
+  void withoutEdgesNoneIsMissing() throws IOException {
+    assertEquals(Optional.empty(), Wholeness.missingOfEdges(parse(Golden.text("status.json"))));
+  }
+
   @Test
   void theWayBackIsTheFirstWordOfTheOrder() throws IOException {
     GroupView group = parse(Golden.text("status.json"));
