@@ -1,17 +1,13 @@
 package io.conclave.chaos;
 
-import io.conclave.chaos.Service.Kind;
 import io.conclave.cli.StatusView.GroupView;
 import io.conclave.cli.StatusView.NodeView;
 import io.conclave.demo.DemoException;
 import io.conclave.demo.StatusClient;
 import io.conclave.demo.StatusWatch;
-import io.conclave.demo.Wholeness;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,41 +22,31 @@ final class Cell implements AutoCloseable {
   private static final Duration SWITCHOVER_LIMIT = Duration.ofSeconds(60);
 
   private final StatusClient client = new StatusClient();
-  private final List<Stack.Container> containers;
-  private final List<URI> hosts;
-  private final List<String> sentinels;
+  private final Roster roster;
+  private final List<URI> asked;
   private final StatusWatch watch;
 
   /** Begins to ask the hosts. */
   Cell(List<Stack.Container> containers) {
-    this.containers = containers;
-    this.hosts = containers.stream()
-        .filter(c -> !c.address().isEmpty())
-        .sorted(Comparator.comparing(c -> !isSentinel(c.service())))
-        .map(c -> URI.create("http://" + c.address() + ":" + HTTP_PORT))
-        .toList();
-    this.sentinels = containers.stream()
-        .map(Stack.Container::service)
-        .filter(Cell::isSentinel)
-        .toList();
-    this.watch = new StatusWatch(client, hosts, this::missing);
+    this.roster = new Roster(containers);
+    this.asked = roster.asked().stream().map(c -> uri(c.address())).toList();
+    this.watch = new StatusWatch(client, asked, this::missing);
+    watch.listen(roster::hear);
     watch.start();
   }
 
-  private static boolean isSentinel(String service) {
-    return service.contains("sentinel");
+  private static URI uri(String address) {
+    return URI.create("http://" + address + ":" + HTTP_PORT);
   }
 
   /** What the group lacks. */
   Optional<String> missing(GroupView group) {
-    Optional<String> missing =
-        sentinels.isEmpty() ? Wholeness.missing(group) : Wholeness.missing(group, sentinels);
-    return missing.or(() -> Wholeness.missingOfEdges(group));
+    return roster.missing(group);
   }
 
   /** The last that any host has said. */
   GroupView latest() throws ChaosException {
-    return watch.latest().orElseThrow(() -> new ChaosException("no host answers: " + hosts));
+    return watch.latest().orElseThrow(() -> new ChaosException("no host answers: " + asked));
   }
 
   /** Waits until nothing is missing. */
@@ -77,39 +63,9 @@ final class Cell implements AutoCloseable {
     }
   }
 
-  /** Containers that are hosts of the cell, edges or the router; others of the project are left alone. */
+  /** Containers that are hosts of the cell, and the router; others of the project are left alone. */
   List<Service> services() throws ChaosException {
-    GroupView group = latest();
-    List<Service> services = new ArrayList<>();
-    for (NodeView node : group.nodes()) {
-      Kind kind = "READ_REPLICA".equals(node.kind()) ? Kind.REPLICA : Kind.MEMBER;
-      containers.stream()
-          .filter(c -> c.service().equals(node.host()))
-          .forEach(c -> services.add(service(c, kind, node.region())));
-    }
-    containers.stream()
-        .filter(c -> services.stream().noneMatch(s -> s.id().equals(c.id())))
-        .flatMap(c -> other(c).stream())
-        .forEach(services::add);
-    return services;
-  }
-
-  private static Optional<Service> other(Stack.Container container) {
-    String name = container.service();
-    String region = name.contains("-") ? name.substring(0, name.indexOf('-')) : "";
-    if (isSentinel(name)) {
-      return Optional.of(service(container, Kind.SENTINEL, region));
-    }
-    if (name.contains("edge")) {
-      return Optional.of(service(container, Kind.EDGE, region));
-    }
-    return name.contains("router")
-        ? Optional.of(service(container, Kind.ROUTER, ""))
-        : Optional.empty();
-  }
-
-  private static Service service(Stack.Container container, Kind kind, String region) {
-    return new Service(container.service(), container.id(), container.address(), kind, region);
+    return roster.services(latest());
   }
 
   /** The host beside the primary. */
@@ -124,9 +80,12 @@ final class Cell implements AutoCloseable {
 
   private void order(String what, Map<String, String> body)
       throws ChaosException, InterruptedException {
+    Service host = roster
+        .ordered(latest())
+        .orElseThrow(() -> new ChaosException("no container takes the order: " + what));
     try {
       HttpResponse<String> answer = client
-          .post(hosts.get(0), what, body)
+          .post(uri(host.address()), what, body)
           .get(SWITCHOVER_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
       if (answer.statusCode() != 200) {
         throw new ChaosException(

@@ -156,15 +156,11 @@ public final class Chaos {
         waiting);
   }
 
-  /** Of a stack that says nothing of itself: whatever runs PostgreSQL is taken for a member. */
+  /** Of a stack that says nothing of itself: in each of its hosts logs of a server are looked for. */
   private List<Service> suspects() throws ChaosException, InterruptedException {
     return stack.containers().stream()
-        .map(c -> new Service(
-            c.service(),
-            c.id(),
-            c.address(),
-            c.service().matches(".*-(db|rr)-.*") ? Kind.MEMBER : Kind.SENTINEL,
-            ""))
+        .filter(Stack.Container::isHost)
+        .map(c -> new Service(c.service(), c.id(), c.address(), Kind.MEMBER, ""))
         .toList();
   }
 

@@ -33,7 +33,12 @@ final class Stack {
       List.of("-f", "docker-compose.yml", "-f", "chaos/compose.yml");
   private static final String PROJECT = "com.docker.compose.project";
   private static final String SERVICE = "com.docker.compose.service";
+  private static final String ONE_OFF = "com.docker.compose.oneoff";
   private static final String DIRECTORY = "com.docker.compose.project.working_dir";
+  /** No other variable is printed: they are passwords. */
+  private static final String HOST_VARIABLE =
+      "{{range .Config.Env}}{{$pair := split . \"=\"}}{{if eq (index $pair 0) \"CONCLAVE_HOST\"}}"
+          + "{{index $pair 1}}{{end}}{{end}}";
 
   /**
    * What some scenarios need of the host us-db-1.
@@ -56,9 +61,15 @@ final class Stack {
 
   /**
    * @param id all 64 digits
+   * @param host that its daemon is to be, by its environment; empty where that does not say
    * @param address its first one; empty while it does not run
    */
-  record Container(String id, String service, String address, String state) {
+  record Container(String id, String service, String host, String address, String state) {
+    /** Whether it says that it is a host of the cell. */
+    boolean isHost() {
+      return host.equals(service);
+    }
+
     /** Why it does nothing. Docker's health checks come late: the cell and the load say whether it does its work. */
     Optional<String> missing() {
       return state.equals("running") ? Optional.empty() : Optional.of(service + " is " + state);
@@ -159,14 +170,24 @@ final class Stack {
         "inspect",
         "--format",
         "{{.Id}}|{{index .Config.Labels \"" + SERVICE + "\"}}|{{.State.Status}}|"
-            + "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"));
+            + HOST_VARIABLE
+            + "|{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"));
     inspect.addAll(ids);
     return docker.docker(inspect).lines().map(Stack::parse).toList();
   }
 
+  /** Without those of {@code compose run}, which bear the name of a service and are none. */
   private List<String> ids() throws ChaosException, InterruptedException {
     return docker
-        .docker("ps", "-a", "-q", "--no-trunc", "--filter", "label=" + PROJECT + "=" + project)
+        .docker(
+            "ps",
+            "-a",
+            "-q",
+            "--no-trunc",
+            "--filter",
+            "label=" + PROJECT + "=" + project,
+            "--filter",
+            "label=" + ONE_OFF + "=False")
         .lines()
         .toList();
   }
@@ -174,8 +195,8 @@ final class Stack {
   /** Reads a line of {@link #containers}. */
   static Container parse(String line) {
     String[] fields = line.split("\\|", -1);
-    String address = Stream.of(fields[3].split(" ")).findFirst().orElse("");
-    return new Container(fields[0], fields[1], address, fields[2]);
+    String address = Stream.of(fields[4].split(" ")).findFirst().orElse("");
+    return new Container(fields[0], fields[1], fields[3], address, fields[2]);
   }
 
   /** The first container that is not what it should be. */

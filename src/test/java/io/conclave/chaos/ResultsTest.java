@@ -129,13 +129,4 @@ class ResultsTest {
     assertGolden("junit.xml", Reports.junit(results()));
     assertGolden("report.json", Reports.json(results().subList(0, 1)));
   }
-
-  @Test
-  void readsAContainer() {
-    assertEquals(
-        new Stack.Container("abc", "us-db-1", "10.71.1.11", "running"),
-        Stack.parse("abc|us-db-1|running|10.71.1.11 10.71.2.2 "));
-    assertEquals(
-        "us-db-1 is exited", Stack.parse("abc|us-db-1|exited|").missing().orElseThrow());
-  }
 }
