@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The command {@code conclave chaos}: does what scenarios say to a stack of containers, and judges it. Whatever ends it, what it
@@ -22,6 +21,7 @@ public final class Chaos {
 
   private final ChaosRequest request;
   private final Path home;
+  private final Tally tally;
   private final PrintStream out;
   private final PrintStream err;
   private final Waiting waiting = new Waiting();
@@ -29,15 +29,20 @@ public final class Chaos {
   private final Stack stack;
   private final List<Scenario> scenarios;
   private volatile Optional<Setting> setting = Optional.empty();
-  private final List<RunResult> results = new CopyOnWriteArrayList<>();
   private boolean closed;
 
   private Chaos(
-      ChaosRequest request, Path home, List<Scenario> scenarios, PrintStream out, PrintStream err)
+      ChaosRequest request,
+      Path home,
+      List<Scenario> scenarios,
+      Tally tally,
+      PrintStream out,
+      PrintStream err)
       throws ChaosException, InterruptedException {
     this.request = request;
     this.scenarios = List.copyOf(scenarios);
     this.home = home;
+    this.tally = tally;
     this.out = out;
     this.err = err;
     boolean own = request.project().isEmpty();
@@ -63,11 +68,32 @@ public final class Chaos {
       scenarios.forEach(s -> out.println("%-30s %s".formatted(s.name(), s.title())));
       return ExitCodes.DONE;
     }
+    Tally tally = new Tally(request, scenarios, out);
     try {
-      return new Chaos(request, home, scenarios, out, err).run();
-    } catch (ChaosException | IOException e) {
-      err.println("conclave chaos: " + e.getMessage());
+      run(request, home, scenarios, tally, out, err);
+    } catch (IOException e) {
+      err.println("conclave chaos: a report cannot be written: " + e);
       return ExitCodes.FAILED;
+    }
+    return tally.exitCode();
+  }
+
+  private static void run(
+      ChaosRequest request,
+      Path home,
+      List<Scenario> scenarios,
+      Tally tally,
+      PrintStream out,
+      PrintStream err)
+      throws IOException, InterruptedException {
+    try {
+      new Chaos(request, home, scenarios, tally, out, err).run();
+    } catch (ChaosException e) {
+      err.println("conclave chaos: " + e.getMessage());
+      tally.fail(e.getMessage());
+    } finally {
+      // Without a stack nobody has done it.
+      tally.tell();
     }
   }
 
@@ -78,7 +104,7 @@ public final class Chaos {
         .orElse(Path.of("").toAbsolutePath());
   }
 
-  private int run() throws ChaosException, IOException, InterruptedException {
+  private void run() throws ChaosException, IOException, InterruptedException {
     Thread hook = new Thread(this::closeQuietly, "chaos-end");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
@@ -91,16 +117,13 @@ public final class Chaos {
       }
     } catch (ChaosException e) {
       if (!waiting.ended()) {
+        tally.fail(e.getMessage());
         throw e;
       }
     } finally {
       close();
       forget(hook);
     }
-    int wanted = scenarios.size() * request.runs();
-    return results.size() == wanted && results.stream().allMatch(RunResult::passed)
-        ? ExitCodes.DONE
-        : ExitCodes.FAILED;
   }
 
   private void runOnce(Scenario scenario, int run) throws ChaosException, InterruptedException {
@@ -112,8 +135,7 @@ public final class Chaos {
     if (waiting.ended()) {
       return;
     }
-    results.add(result);
-    ResultTable.lines(result).forEach(out::println);
+    tally.add(result);
     if (!result.passed() && stack.own() && isBroken(now)) {
       say("the stack is not whole: starts another one");
       now.cell().close();
@@ -168,18 +190,6 @@ public final class Chaos {
     err.println("conclave chaos: " + what);
   }
 
-  private void report() throws IOException {
-    if (!results.isEmpty()) {
-      ResultTable.summary(results, scenarios).forEach(out::println);
-    }
-    if (request.json().isPresent()) {
-      Reports.write(request.json().get(), Reports.json(results));
-    }
-    if (request.junit().isPresent()) {
-      Reports.write(request.junit().get(), Reports.junit(results));
-    }
-  }
-
   private static void forget(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
@@ -191,6 +201,7 @@ public final class Chaos {
 
   private void closeQuietly() {
     waiting.end();
+    tally.fail("interrupted");
     try {
       close();
     } catch (ChaosException | IOException e) {
@@ -207,7 +218,7 @@ public final class Chaos {
     }
     closed = true;
     try {
-      report();
+      tally.tell();
     } finally {
       cleanUp();
     }

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -20,12 +19,17 @@ final class Reports {
 
   private Reports() {}
 
-  static String json(List<RunResult> results) throws IOException {
-    return JSON.writeValueAsString(Map.of("runs", results)) + "\n";
+  static String json(Report report) throws IOException {
+    return JSON.writeValueAsString(report) + "\n";
   }
 
-  /** JUnit's form, as Jenkins, GitLab and GitHub read it: each run is a test case. */
-  static String junit(List<RunResult> results) throws IOException {
+  /**
+   * JUnit's form, as Jenkins, GitLab and GitHub read it: each run is a test case, and so is the invocation when it has failed. A suite that
+   * merely lacks cases looks as if it had passed.
+   */
+  static String junit(Report report) throws IOException {
+    List<RunResult> results = report.runs();
+    int errors = report.error() == null ? 0 : 1;
     StringWriter text = new StringWriter();
     try {
       XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(text);
@@ -33,14 +37,20 @@ final class Reports {
       xml.writeCharacters("\n");
       xml.writeStartElement("testsuite");
       xml.writeAttribute("name", "chaos");
-      xml.writeAttribute("tests", String.valueOf(results.size()));
+      xml.writeAttribute("tests", String.valueOf(results.size() + errors));
       xml.writeAttribute(
           "failures", String.valueOf(results.stream().filter(r -> !r.passed()).count()));
+      xml.writeAttribute("errors", String.valueOf(errors));
       xml.writeAttribute(
           "time", seconds(results.stream().mapToDouble(RunResult::seconds).sum()));
       xml.writeCharacters("\n");
       for (RunResult result : results) {
         testCase(xml, result);
+      }
+      if (report.error() != null) {
+        begin(xml, "chaos", "all %d runs are made".formatted(report.wanted()), 0);
+        problem(xml, "error", report.error());
+        end(xml);
       }
       xml.writeEndElement();
       xml.writeEndDocument();
@@ -53,23 +63,38 @@ final class Reports {
   }
 
   private static void testCase(XMLStreamWriter xml, RunResult result) throws XMLStreamException {
+    begin(
+        xml,
+        "chaos." + result.scenario(),
+        "%s, run %d".formatted(result.title(), result.run()),
+        result.seconds());
+    if (!result.passed()) {
+      problem(xml, "failure", String.join("\n", result.complaints()));
+    }
+    end(xml);
+  }
+
+  private static void begin(XMLStreamWriter xml, String className, String name, double seconds)
+      throws XMLStreamException {
     xml.writeCharacters("  ");
     xml.writeStartElement("testcase");
-    xml.writeAttribute("classname", "chaos." + result.scenario());
-    xml.writeAttribute("name", "%s, run %d".formatted(result.title(), result.run()));
-    xml.writeAttribute("time", seconds(result.seconds()));
-    if (!result.passed()) {
-      xml.writeStartElement("failure");
-      xml.writeAttribute("message", printable(firstLine(result)));
-      xml.writeCharacters(printable(String.join("\n", result.complaints())));
-      xml.writeEndElement();
-    }
+    xml.writeAttribute("classname", className);
+    xml.writeAttribute("name", name);
+    xml.writeAttribute("time", seconds(seconds));
+  }
+
+  private static void end(XMLStreamWriter xml) throws XMLStreamException {
     xml.writeEndElement();
     xml.writeCharacters("\n");
   }
 
-  private static String firstLine(RunResult result) {
-    return result.complaints().get(0).lines().findFirst().orElse("");
+  /** An element that says why; its first line is what lists show. */
+  private static void problem(XMLStreamWriter xml, String element, String text)
+      throws XMLStreamException {
+    xml.writeStartElement(element);
+    xml.writeAttribute("message", printable(text.lines().findFirst().orElse("")));
+    xml.writeCharacters(printable(text));
+    xml.writeEndElement();
   }
 
   /** XML has no control characters. */
