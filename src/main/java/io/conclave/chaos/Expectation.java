@@ -11,7 +11,7 @@ import java.util.Map;
  * @param outage longest time without an acknowledged write that a channel may have; a channel that is not in it may be away as
  *     long as the fault lasts
  * @param failed how many operations of a channel may be refused or end without an answer; of a channel that is not in it any number
- * @param goal for the median outage of a channel over several runs; it is told, and no run fails by it
+ * @param goal for the median outage of a channel over five runs or more; it is told, and no run fails by it
  */
 public record Expectation(
     Failover failover,

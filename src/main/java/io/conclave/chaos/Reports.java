@@ -24,11 +24,14 @@ final class Reports {
   }
 
   /**
-   * JUnit's form, as Jenkins, GitLab and GitHub read it: each run is a test case, and so is the invocation when it has failed. A suite that
-   * merely lacks cases looks as if it had passed.
+   * JUnit's form, as Jenkins, GitLab and GitHub read it: each run is a test case, each goal for a median that has runs enough, and the
+   * invocation when it has failed. A suite that merely lacks cases looks as if it had passed.
    */
   static String junit(Report report) throws IOException {
     List<RunResult> results = report.runs();
+    List<Median> goals = report.medians().stream().filter(m -> m.met() != null).toList();
+    long failures = results.stream().filter(r -> !r.passed()).count()
+        + goals.stream().filter(Median::misses).count();
     int errors = report.error() == null ? 0 : 1;
     StringWriter text = new StringWriter();
     try {
@@ -37,15 +40,17 @@ final class Reports {
       xml.writeCharacters("\n");
       xml.writeStartElement("testsuite");
       xml.writeAttribute("name", "chaos");
-      xml.writeAttribute("tests", String.valueOf(results.size() + errors));
-      xml.writeAttribute(
-          "failures", String.valueOf(results.stream().filter(r -> !r.passed()).count()));
+      xml.writeAttribute("tests", String.valueOf(results.size() + goals.size() + errors));
+      xml.writeAttribute("failures", String.valueOf(failures));
       xml.writeAttribute("errors", String.valueOf(errors));
       xml.writeAttribute(
           "time", seconds(results.stream().mapToDouble(RunResult::seconds).sum()));
       xml.writeCharacters("\n");
       for (RunResult result : results) {
         testCase(xml, result);
+      }
+      for (Median goal : goals) {
+        testCase(xml, goal);
       }
       if (report.error() != null) {
         begin(xml, "chaos", "all %d runs are made".formatted(report.wanted()), 0);
@@ -70,6 +75,25 @@ final class Reports {
         result.seconds());
     if (!result.passed()) {
       problem(xml, "failure", String.join("\n", result.complaints()));
+    }
+    end(xml);
+  }
+
+  private static void testCase(XMLStreamWriter xml, Median goal) throws XMLStreamException {
+    String name = "goal: the median outage through %s is at most %d ms"
+        .formatted(goal.channel().word(), goal.goalMs());
+    begin(xml, "chaos." + goal.scenario(), name, 0);
+    if (goal.misses()) {
+      problem(
+          xml,
+          "failure",
+          String.format(
+              Locale.ROOT,
+              "the median of %d runs is %.0f ms (min %.0f, max %.0f)",
+              goal.runs(),
+              goal.medianMs(),
+              goal.minMs(),
+              goal.maxMs()));
     }
     end(xml);
   }

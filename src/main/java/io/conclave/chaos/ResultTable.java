@@ -1,14 +1,10 @@
 package io.conclave.chaos;
 
 import io.conclave.chaos.Seen.ChannelSeen;
-import io.conclave.demo.Spread;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
@@ -96,63 +92,48 @@ final class ResultTable {
     return seen.channels().stream().mapToLong(what).sum();
   }
 
-  /**
-   * The spread of the outages of each scenario that ran more than once, and the count.
-   *
-   * @param scenarios of which the results are: their goals are compared with the medians
-   */
-  static List<String> summary(List<RunResult> results, List<Scenario> scenarios) {
-    Map<String, Map<Channel, Duration>> goals = scenarios.stream()
-        .collect(Collectors.toMap(
-            Scenario::name, scenario -> scenario.expect().goal(), (one, same) -> one));
-    Map<String, List<RunResult>> byScenario = new LinkedHashMap<>();
-    results.forEach(
-        r -> byScenario.computeIfAbsent(r.scenario(), name -> new ArrayList<>()).add(r));
+  /** The spread of the outages of each scenario that ran more than once, and the count. */
+  static List<String> summary(Report report) {
+    List<RunResult> results = report.runs();
+    Map<String, Long> times =
+        results.stream().collect(Collectors.groupingBy(RunResult::scenario, Collectors.counting()));
     List<String> lines = new ArrayList<>();
-    byScenario.forEach((name, runs) -> {
-      if (runs.size() > 1) {
-        for (Channel channel : Channel.values()) {
-          Optional<Duration> goal =
-              Optional.ofNullable(goals.getOrDefault(name, Map.of()).get(channel));
-          spread(name, channel, runs, goal).ifPresent(lines::add);
-        }
-      }
-    });
+    report.medians().stream()
+        .filter(median -> times.getOrDefault(median.scenario(), 0L) > 1)
+        .map(ResultTable::spread)
+        .forEach(lines::add);
     long failed = results.stream().filter(r -> !r.passed()).count();
     lines.add("%d runs of %d scenarios, %d failed; lost %d, duplicates %d"
         .formatted(
             results.size(),
-            byScenario.size(),
+            times.size(),
             failed,
             total(results, ChannelSeen::lost),
             total(results, ChannelSeen::duplicates)));
     return lines;
   }
 
-  private static Optional<String> spread(
-      String name, Channel channel, List<RunResult> runs, Optional<Duration> goal) {
-    double[] outages = runs.stream()
-        .flatMap(run -> run.seen().channels().stream())
-        .filter(c -> c.channel() == channel)
-        .mapToDouble(ChannelSeen::outageMs)
-        .toArray();
-    if (outages.length == 0) {
-      return Optional.empty();
-    }
-    Spread o = Spread.of(outages);
-    String compared = goal.map(g -> "; goal for the median %d ms: %s"
-            .formatted(g.toMillis(), o.median() <= g.toMillis() ? "met" : "MISSED"))
-        .orElse("");
-    return Optional.of(String.format(
+  private static String spread(Median m) {
+    String outages = m.runs() == 0
+        ? "not measured"
+        : String.format(
             Locale.ROOT,
-            "%s through %s: outage ms min %.0f, median %.0f, max %.0f (%d runs)",
-            name,
-            channel.word(),
-            o.min(),
-            o.median(),
-            o.max(),
-            outages.length)
-        + compared);
+            "outage ms min %.0f, median %.0f, max %.0f (%d runs)",
+            m.minMs(),
+            m.medianMs(),
+            m.maxMs(),
+            m.runs());
+    String goal = m.goalMs() == null
+        ? ""
+        : "; goal for the median %d ms: %s".formatted(m.goalMs(), compared(m.met()));
+    return "%s through %s: %s%s".formatted(m.scenario(), m.channel().word(), outages, goal);
+  }
+
+  private static String compared(Boolean met) {
+    if (met == null) {
+      return "needs %d runs".formatted(Median.ENOUGH);
+    }
+    return met ? "met" : "MISSED";
   }
 
   private static long total(List<RunResult> results, ToLongFunction<ChannelSeen> what) {

@@ -35,8 +35,7 @@ final class Tally {
   }
 
   private Report report() {
-    return Report.of(
-        scenarios.size() * request.runs(), Optional.ofNullable(failure.get()), results);
+    return Report.of(scenarios, request.runs(), Optional.ofNullable(failure.get()), results);
   }
 
   /** Prints the summary and writes the files; nothing when that was done. */
@@ -47,7 +46,7 @@ final class Tally {
     told = true;
     Report report = report();
     if (!report.runs().isEmpty()) {
-      ResultTable.summary(report.runs(), scenarios).forEach(out::println);
+      ResultTable.summary(report).forEach(out::println);
     }
     if (request.json().isPresent()) {
       Reports.write(request.json().get(), Reports.json(report));
@@ -58,6 +57,8 @@ final class Tally {
   }
 
   int exitCode() {
-    return report().good() ? ExitCodes.DONE : ExitCodes.FAILED;
+    Report report = report();
+    boolean good = report.good() && (!request.goals() || report.meetsGoals());
+    return good ? ExitCodes.DONE : ExitCodes.FAILED;
   }
 }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param smoke the short set alone
  * @param list says which scenarios there are, and does nothing
  * @param keep leaves its own stack running
+ * @param goals fails when a goal for a median is missed
  * @param json where the report goes
  * @param junit where the same goes in JUnit's form
  */
@@ -23,6 +24,7 @@ public record ChaosRequest(
     boolean smoke,
     boolean list,
     boolean keep,
+    boolean goals,
     Optional<Path> json,
     Optional<Path> junit) {
   public ChaosRequest {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.chaos.Expectation.Failover;
+import io.conclave.chaos.Seen.ChannelSeen;
 import io.conclave.cli.ChaosRequest;
 import io.conclave.cli.ExitCodes;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,18 +36,41 @@ class TallyTest {
   }
 
   private static RunResult result(String name, String... complaints) {
-    Seen seen = new Seen(List.of(), null, null, "a", "a", 1, 0, List.of());
+    return result(name, List.of(), complaints);
+  }
+
+  private static RunResult result(String name, List<ChannelSeen> channels, String... complaints) {
+    Seen seen = new Seen(channels, null, null, "a", "a", 1, 0, List.of());
     return new RunResult(name, name, 1, 1.0, seen, List.of(complaints), null);
   }
 
+  /** One that wants a median of 1 s through PgBouncer, after so many runs with these outages. */
+  private Tally tallyOfGoal(int wanted, boolean goals, double... outages) {
+    Expectation expected = new Expectation(
+        Failover.MAY, Map.of(), Map.of(), Map.of(Channel.PGBOUNCER, Duration.ofSeconds(1)));
+    Scenario scenario =
+        new Scenario("first", "first", false, Optional.empty(), Set.of(), List.of(), expected);
+    Tally tally = tally(List.of(scenario), wanted, goals);
+    for (double outage : outages) {
+      ChannelSeen seen = new ChannelSeen(Channel.PGBOUNCER, outage, 1, 0, 0, 0, 0, 0, 0, 0);
+      tally.add(result("first", List.of(seen)));
+    }
+    return tally;
+  }
+
   private Tally tally(List<Scenario> scenarios) {
+    return tally(scenarios, 1, false);
+  }
+
+  private Tally tally(List<Scenario> scenarios, int runs, boolean goals) {
     ChaosRequest request = new ChaosRequest(
         List.of(),
         Optional.empty(),
-        1,
+        runs,
         false,
         false,
         false,
+        goals,
         Optional.of(directory.resolve("of/report.json")),
         Optional.of(directory.resolve("of/junit.xml")));
     return new Tally(request, scenarios, new PrintStream(out, true, StandardCharsets.UTF_8));
@@ -93,6 +118,40 @@ class TallyTest {
   void aComplaintIsNotGood() {
     Tally tally = tally(TWO.subList(0, 1));
     tally.add(result("first", "something is lost"));
+    assertEquals(ExitCodes.FAILED, tally.exitCode());
+  }
+
+  @Test
+  void aMissedGoalIsAFailureOfJunitAndOfTheExitCodeWhenItIsAskedFor() throws IOException {
+    double[] slow = {900, 1100, 1300, 800, 1001};
+    Tally tally = tallyOfGoal(5, true, slow);
+    tally.tell();
+    assertTrue(file("junit.xml").contains("tests=\"6\" failures=\"1\" errors=\"0\""));
+    assertTrue(file("junit.xml")
+        .contains("name=\"goal: the median outage through pgbouncer is at most 1000 ms\""));
+    assertTrue(file("junit.xml").contains("the median of 5 runs is 1001 ms (min 800, max 1300)"));
+    assertTrue(file("report.json").contains("\"met\" : false"));
+    assertEquals(ExitCodes.FAILED, tally.exitCode());
+    assertEquals(ExitCodes.DONE, tallyOfGoal(5, false, slow).exitCode());
+  }
+
+  @Test
+  void aGoalIsMetByTheMedianOfFiveRuns() throws IOException {
+    Tally tally = tallyOfGoal(5, true, 900, 1100, 1300, 800, 1000);
+    tally.tell();
+    assertTrue(file("junit.xml").contains("tests=\"6\" failures=\"0\" errors=\"0\""));
+    assertTrue(file("report.json").contains("\"met\" : true"));
+    assertEquals(ExitCodes.DONE, tally.exitCode());
+  }
+
+  @Test
+  void fewerRunsTellNothingOfAGoal() throws IOException {
+    Tally tally = tallyOfGoal(4, true, 900, 900, 900, 900);
+    tally.tell();
+    assertTrue(file("junit.xml").contains("tests=\"4\" failures=\"0\" errors=\"0\""));
+    assertTrue(file("report.json").contains("\"met\" : null"));
+    assertTrue(
+        out.toString(StandardCharsets.UTF_8).contains("goal for the median 1000 ms: needs 5 runs"));
     assertEquals(ExitCodes.FAILED, tally.exitCode());
   }
 

@@ -138,6 +138,7 @@ class ConclaveCommandTest {
     assertUsageError("--runs must be at least 1", "chaos", "--runs", "0");
     assertUsageError("--smoke and names exclude", "chaos", "--smoke", "primary-paused");
     assertUsageError("--keep is for", "chaos", "--project", "mine", "--keep");
+    assertUsageError("--goals needs --runs of 5", "chaos", "--goals", "--runs", "4");
     assertUsageError("--config", "node");
     assertUsageError("must be a URL", "status", "--url", "nowhere");
     assertUsageError("node name 'No' must match", "switchover", "--to", "No");
