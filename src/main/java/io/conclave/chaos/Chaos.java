@@ -20,7 +20,7 @@ public final class Chaos {
   private static final Duration FIRST_LIMIT = Duration.ofMinutes(6);
 
   private final ChaosRequest request;
-  private final Path home;
+  private final Path logs;
   private final Tally tally;
   private final PrintStream out;
   private final PrintStream err;
@@ -41,7 +41,8 @@ public final class Chaos {
       throws ChaosException, InterruptedException {
     this.request = request;
     this.scenarios = List.copyOf(scenarios);
-    this.home = home;
+    this.logs = Evidence.directory(
+        home.resolve("target/chaos"), Instant.now(), ProcessHandle.current().pid());
     this.tally = tally;
     this.out = out;
     this.err = err;
@@ -108,6 +109,7 @@ public final class Chaos {
     Thread hook = new Thread(this::closeQuietly, "chaos-end");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
+      say("logs of failures: " + logs);
       setting = Optional.of(open());
       out.println(ResultTable.head());
       for (int run = 1; run <= request.runs(); run++) {
@@ -155,7 +157,7 @@ public final class Chaos {
     }
     Instant began = Instant.now();
     stack.up();
-    Evidence evidence = new Evidence(docker, home.resolve("target/chaos"));
+    Evidence evidence = new Evidence(docker, logs);
     Cell cell = new Cell(stack.containers());
     try {
       cell.awaitWhole("the stack of project " + stack.project() + " is whole", FIRST_LIMIT);

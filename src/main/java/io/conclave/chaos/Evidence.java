@@ -5,24 +5,52 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Keeps what explains a failed run: logs of the containers, of the servers in them, and the ledger. */
 final class Evidence {
   private static final String SERVER_LOGS = "cd " + Inside.DATA + " 2>/dev/null || exit 0\n"
       + "find . -name '*.log' -type f | while read -r f; do echo \"--- $f\"; tail -n 2000 \"$f\"; done\n";
 
+  /** UTC, to the second; without colons, which are no part of names everywhere. */
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
   private final Docker docker;
   private final Path directory;
 
   /**
-   * @param directory where each failure gets a directory of its own
+   * @param directory of this invocation, where each failure gets a directory of its own; it is made for the first one
    */
   Evidence(Docker docker, Path directory) {
     this.docker = docker;
     this.directory = directory;
+  }
+
+  /**
+   * Where an invocation keeps what it has to: two of them must not write into the same files.
+   *
+   * @param parent of all invocations
+   * @param process of this one
+   */
+  static Path directory(Path parent, Instant began, long process) {
+    return parent.resolve("%s-%d".formatted(TIME.format(began), process));
+  }
+
+  /** A scenario that is named twice has each of its runs twice. */
+  static Path unused(Path directory, String name) {
+    return Stream.concat(
+            Stream.of(name), IntStream.rangeClosed(2, 1000).mapToObj(n -> name + "-again-" + n))
+        .map(directory::resolve)
+        .filter(path -> !Files.exists(path))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(directory + " is full of " + name));
   }
 
   /**
@@ -39,7 +67,7 @@ final class Evidence {
       List<String> complaints,
       Map<Channel, List<String>> ledgers)
       throws ChaosException, InterruptedException {
-    Path target = directory.resolve(name);
+    Path target = unused(directory, name);
     try {
       Files.createDirectories(target);
       Files.write(target.resolve("complaints.txt"), complaints);

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
       "With it the stack of that compose project is used and left running; nothing",
       "of another project is ever touched. Ctrl-C heals what was done. Exits 0 only",
       "if every run has passed, and with --goals only if the medians are within the",
-      "scenarios' goals. Logs of a failure are kept in target/chaos/."
+      "scenarios' goals. Logs of a failure are kept in target/chaos/TIME-PID/."
     })
 final class ChaosCommand implements Callable<Integer> {
   private final Programs programs;
