@@ -12,12 +12,16 @@ import java.util.Map;
  *     long as the fault lasts
  * @param failed how many operations of a channel may be refused or end without an answer; of a channel that is not in it any number
  * @param goal for the median outage of a channel over five runs or more; it is told, and no run fails by it
+ * @param staleUntil for how long after the fault reads through a channel may miss an acknowledged write, where the protocol promises
+ *     a bound; not at all through an edge that is not in it. What a client with sessions of its own to the servers reads is not judged
+ *     without: a frozen primary may answer it at the thaw
  */
 public record Expectation(
     Failover failover,
     Map<Channel, Duration> outage,
     Map<Channel, Integer> failed,
-    Map<Channel, Duration> goal) {
+    Map<Channel, Duration> goal,
+    Map<Channel, Duration> staleUntil) {
   /** Whether there is a newer epoch afterwards. */
   public enum Failover {
     MUST,
@@ -29,5 +33,6 @@ public record Expectation(
     outage = Map.copyOf(outage);
     failed = Map.copyOf(failed);
     goal = Map.copyOf(goal);
+    staleUntil = Map.copyOf(staleUntil);
   }
 }

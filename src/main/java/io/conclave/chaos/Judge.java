@@ -5,6 +5,7 @@ import io.conclave.chaos.Seen.ChannelSeen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Compares what was seen with what was expected. */
 final class Judge {
@@ -15,6 +16,7 @@ final class Judge {
     List<String> complaints = new ArrayList<>(seen.problems());
     for (ChannelSeen channel : seen.channels()) {
       ledger(channel, complaints);
+      stale(channel.channel(), channel.stale(), expected, complaints);
       outage(channel, expected.outage().get(channel.channel()), complaints);
       errors(channel, expected.failed().get(channel.channel()), complaints);
     }
@@ -33,12 +35,15 @@ final class Judge {
     count(seen, seen.duplicates(), "writes are there twice", complaints);
     count(seen, seen.orderViolations(), "writes are out of order", complaints);
     count(seen, seen.phantoms(), "refused writes are there", complaints);
-    // A client that keeps a session of its own to a frozen primary may be answered at the thaw; one
-    // of an
-    // edge may not.
-    if (seen.channel() != Channel.DIRECT) {
-      count(seen, seen.staleReads(), "reads missed an acknowledged write", complaints);
-    }
+  }
+
+  private static void stale(
+      Channel channel, Staleness stale, Expectation expected, List<String> complaints) {
+    Optional<Duration> until = Optional.ofNullable(expected.staleUntil().get(channel))
+        .or(() -> channel == Channel.DIRECT ? Optional.empty() : Optional.of(Duration.ZERO));
+    until
+        .flatMap(stale::objection)
+        .ifPresent(what -> complaints.add("%s: %s".formatted(channel.word(), what)));
   }
 
   private static void count(ChannelSeen seen, long count, String what, List<String> complaints) {

@@ -5,7 +5,9 @@ import io.conclave.demo.Spread;
 import io.conclave.workload.Endpoint;
 import io.conclave.workload.Ledger;
 import io.conclave.workload.LedgerCheck;
+import io.conclave.workload.Ledgers;
 import io.conclave.workload.LoadShape;
+import io.conclave.workload.StaleRead;
 import io.conclave.workload.Workload;
 import io.conclave.workload.WorkloadException;
 import io.conclave.workload.WorkloadOptions;
@@ -21,10 +23,14 @@ import java.util.Optional;
 final class Load implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
   private static final Duration CHECK_LIMIT = Duration.ofSeconds(30);
-  /** Cheap: the clients share the machine with the whole stack, and each login hashes thousands of times on both sides. */
-  private static final LoadShape SHAPE = new LoadShape(1, 1, 20, 4, 2);
+  /**
+   * Cheap: the clients share the machine with the whole stack, and each login hashes thousands of times on both sides. Reads are by
+   * sessions that are kept.
+   */
+  private static final LoadShape SHAPE = new LoadShape(1, 1, 20, 4, 10);
 
   private final Map<Channel, Workload> workloads = new EnumMap<>(Channel.class);
+  private final Ledgers ledgers = new Ledgers();
   private final Waiting waiting;
 
   private Load(Waiting waiting) {
@@ -65,7 +71,7 @@ final class Load implements AutoCloseable {
         channel.route());
     waiting.until("writes through " + channel.word(), START_LIMIT, () -> {
       try {
-        workloads.put(channel, Workload.start(options));
+        workloads.put(channel, Workload.start(options, ledgers));
         return Optional.empty();
       } catch (WorkloadException notYet) {
         return Optional.of(notYet.getMessage());
@@ -88,16 +94,13 @@ final class Load implements AutoCloseable {
   /**
    * Reads everything back and counts. The clients go on meanwhile.
    *
-   * @param fromNanos begin of the window in which outages count
-   * @param toNanos its end
    * @param problems gets what cannot be checked
    */
-  List<ChannelSeen> seen(long fromNanos, long toNanos, List<String> problems)
-      throws InterruptedException {
+  List<ChannelSeen> seen(Moments moments, List<String> problems) throws InterruptedException {
     List<ChannelSeen> seen = new ArrayList<>();
     for (Entry<Channel, Workload> each : workloads.entrySet()) {
       try {
-        seen.add(seen(each.getKey(), each.getValue(), fromNanos, toNanos));
+        seen.add(seen(each.getKey(), each.getValue(), moments));
       } catch (ChaosException e) {
         problems.add(e.getMessage());
       }
@@ -105,9 +108,9 @@ final class Load implements AutoCloseable {
     return seen;
   }
 
-  private ChannelSeen seen(Channel channel, Workload workload, long fromNanos, long toNanos)
+  private ChannelSeen seen(Channel channel, Workload workload, Moments moments)
       throws ChaosException, InterruptedException {
-    Ledger.Window window = workload.ledger().window(fromNanos, toNanos);
+    Ledger.Window window = workload.ledger().window(moments.fromNanos(), moments.endNanos());
     LedgerCheck check = check(channel, workload);
     return new ChannelSeen(
         channel,
@@ -119,7 +122,9 @@ final class Load implements AutoCloseable {
         check.duplicates(),
         check.orderViolations(),
         check.phantoms(),
-        workload.staleReads().size());
+        Staleness.of(
+            workload.staleReads().stream().map(StaleRead::answeredNanos).toList(),
+            moments.faultNanos()));
   }
 
   private LedgerCheck check(Channel channel, Workload workload)

@@ -127,10 +127,8 @@ final class ScenarioRun {
   }
 
   private Seen seen(Optional<GroupView> before) throws InterruptedException {
-    long end = System.nanoTime();
-    List<ChannelSeen> channels = load.isPresent()
-        ? load.get().seen(faultNanos - Duration.ofSeconds(1).toNanos(), end, problems)
-        : List.of();
+    Moments moments = new Moments(faultNanos, System.nanoTime());
+    List<ChannelSeen> channels = load.isPresent() ? load.get().seen(moments, problems) : List.of();
     Optional<GroupView> after = latest();
     Optional<FailoverView> failover = after
         .flatMap(GroupView::failover)

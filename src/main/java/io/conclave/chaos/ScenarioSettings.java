@@ -176,14 +176,21 @@ final class ScenarioSettings {
   private Optional<Expectation> expect(Section section, Set<Channel> channels) {
     try (section) {
       Optional<Failover> failover = section.choice("failover", Failover.class);
-      Map<Channel, Duration> outage = section.isSection("outage")
-          ? each(section, "outage", this::time)
-          : section.has("outage") ? all(channels, time(section, "outage")) : Map.of();
+      Map<Channel, Duration> outage = times(section, "outage", channels);
       Map<Channel, Integer> failed =
           each(section, "failed", (of, key) -> of.integer(key, 0, Integer.MAX_VALUE));
       Map<Channel, Duration> goal = each(section, "goal", this::time);
-      return failover.map(f -> new Expectation(f, outage, failed, goal));
+      Map<Channel, Duration> staleUntil = times(section, "stale-until", channels);
+      return failover.map(f -> new Expectation(f, outage, failed, goal, staleUntil));
     }
+  }
+
+  /** One time for all of them, or one for each that is named. */
+  private Map<Channel, Duration> times(Section section, String key, Set<Channel> channels) {
+    if (section.isSection(key)) {
+      return each(section, key, this::time);
+    }
+    return section.has(key) ? all(channels, time(section, key)) : Map.of();
   }
 
   private static <T> Map<Channel, T> all(Set<Channel> channels, Optional<T> value) {

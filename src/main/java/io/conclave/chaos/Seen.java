@@ -3,6 +3,7 @@ package io.conclave.chaos;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 
 /**
@@ -41,7 +42,6 @@ record Seen(
    *
    * @param outageMs longest time between two acknowledgements of any writer, from 1 s before the fault to the end
    * @param failed refused for sure
-   * @param staleReads reads that missed an acknowledged write
    */
   @JsonPropertyOrder({
     "channel",
@@ -51,7 +51,7 @@ record Seen(
     "unknown",
     "lost",
     "duplicates",
-    "stale_reads"
+    "stale"
   })
   record ChannelSeen(
       Channel channel,
@@ -63,5 +63,9 @@ record Seen(
       long duplicates,
       @JsonProperty("order_violations") long orderViolations,
       long phantoms,
-      @JsonProperty("stale_reads") long staleReads) {}
+      @JsonUnwrapped Staleness stale) {
+    long staleReads() {
+      return stale.reads();
+    }
+  }
 }

@@ -54,7 +54,7 @@ final class DirectReader implements Runnable {
     Connection connection = null;
     try {
       connection = connections.direct(server, HANDSHAKE_MS, patience.answerMs());
-      try (PreparedStatement read = ledger.prepare(connection)) {
+      try (PreparedStatement read = LedgerRead.prepare(connection)) {
         do {
           ledger.read(read).ifPresent(found);
           lastAnswerNanos = System.nanoTime();

@@ -22,11 +22,6 @@ public final class Ledger {
     return logs.size();
   }
 
-  /** Highest acknowledged id of each writer; what a read that begins afterwards must see. */
-  long[] highestAcknowledged() {
-    return logs.stream().mapToLong(WriterLog::highestAcknowledged).toArray();
-  }
-
   /** When any writer last had a write acknowledged; the begin of the ledger when none has. */
   public long lastAcknowledgedNanos() {
     return logs.stream()

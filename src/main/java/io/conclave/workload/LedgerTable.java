@@ -14,10 +14,13 @@ import org.postgresql.PGConnection;
 final class LedgerTable {
   static final String INSERT = "insert into ledger (session, writer, id) values (?, ?, ?)";
 
-  /** Null on a server in recovery, else the highest id of each writer. One statement, so one snapshot. */
+  /**
+   * Null on a server in recovery, else the highest id of each writer of whom session and number are given. One statement, so one
+   * snapshot.
+   */
   static final String HIGHEST = "select case when not pg_is_in_recovery() then array("
-      + "select coalesce((select max(id) from ledger where session = ? and writer = w), 0)"
-      + " from generate_series(0, ? - 1) w order by w) end";
+      + "select coalesce((select max(id) from ledger where session = w.session and writer = w.number), 0)"
+      + " from unnest(?, ?) with ordinality w (session, number, place) order by place) end";
 
   private static final String ROWS = "select writer, id from ledger where session = ? order by seq";
 

@@ -51,7 +51,7 @@ final class WaitingReader implements Runnable {
   private void waitUntilBroken() {
     try {
       connection = connections.direct(server, patience.handshakeMs(), NO_LIMIT);
-      try (PreparedStatement read = ledger.prepare(connection)) {
+      try (PreparedStatement read = LedgerRead.prepare(connection)) {
         while (pace.awaitTurn()) {
           if (ledger.writesWentOnAfter(neighbour.lastAnswerNanos())) {
             ledger.read(read).ifPresent(found);

@@ -23,14 +23,16 @@ public final class Workload implements AutoCloseable {
   private final WorkloadOptions options;
   private final Connections connections;
   private final Ledger ledger;
+  private final Ledgers all;
   private final long session = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Queue<StaleRead> staleReads = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();
   private final List<WaitingReader> waiting = new ArrayList<>();
 
-  private Workload(WorkloadOptions options) {
+  private Workload(WorkloadOptions options, Ledgers all) {
     this.options = options;
+    this.all = all;
     this.connections = new Connections(options);
     this.ledger = new Ledger(options.shape().writers());
   }
@@ -41,12 +43,22 @@ public final class Workload implements AutoCloseable {
    * @throws WorkloadException when the table cannot be prepared: no primary, wrong password, missing privileges
    */
   public static Workload start(WorkloadOptions options) throws WorkloadException {
-    Workload workload = new Workload(options);
+    return start(options, new Ledgers());
+  }
+
+  /**
+   * The same beside others, whose writes its readers must see too.
+   *
+   * @param all of those that write into the same table; this one's is added
+   */
+  public static Workload start(WorkloadOptions options, Ledgers all) throws WorkloadException {
+    Workload workload = new Workload(options, all);
     try {
       LedgerTable.prepare(workload.connections, options);
     } catch (SQLException e) {
       throw new WorkloadException(e);
     }
+    all.add(workload.session, workload.ledger);
     workload.startWriters();
     if (options.shape().readsPerSecond() > 0) {
       options.servers().forEach(workload::startReaders);
@@ -69,7 +81,7 @@ public final class Workload implements AutoCloseable {
 
   private void startReaders(Endpoint server) {
     int pace = options.shape().readsPerSecond();
-    LedgerRead read = new LedgerRead(ledger, session, server);
+    LedgerRead read = new LedgerRead(all, server);
     DirectReader direct =
         new DirectReader(server, options, connections, read, this::stale, pace(pace));
     WaitingReader waits =

@@ -1,6 +1,7 @@
 package io.conclave.chaos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.chaos.Expectation.Failover;
 import io.conclave.chaos.Seen.ChannelSeen;
@@ -23,12 +24,14 @@ class ResultsTest {
       Failover.MUST,
       Map.of(Channel.DIRECT, Duration.ofSeconds(2), Channel.PGBOUNCER, Duration.ofSeconds(2)),
       Map.of(Channel.DIRECT, 5),
-      Map.of(Channel.PGBOUNCER, Duration.ofMillis(1200)));
-  private static final Expectation MUST_NOT =
-      new Expectation(Failover.MUST_NOT, Map.of(), Map.of(Channel.PGBOUNCER, 4), Map.of());
+      Map.of(Channel.PGBOUNCER, Duration.ofMillis(1200)),
+      Map.of());
+  private static final Expectation MUST_NOT = new Expectation(
+      Failover.MUST_NOT, Map.of(), Map.of(Channel.PGBOUNCER, 4), Map.of(), Map.of());
 
   private static ChannelSeen channel(Channel channel, double outage, long lost, long stale) {
-    return new ChannelSeen(channel, outage, 1000, 2, 3, lost, 0, 0, 0, stale);
+    Staleness seen = stale == 0 ? Staleness.NONE : new Staleness(stale, 812.5, 2240.0);
+    return new ChannelSeen(channel, outage, 1000, 2, 3, lost, 0, 0, 0, seen);
   }
 
   private static Seen seen(long failovers, String now, List<String> problems, ChannelSeen... c) {
@@ -112,7 +115,7 @@ class ResultsTest {
             bad().problems().get(0),
             "direct: 3 acknowledged writes are lost",
             "direct: an outage of 2000 ms, at most 2000 ms are allowed",
-            "pgbouncer: 1 reads missed an acknowledged write",
+            "pgbouncer: 1 reads missed an acknowledged write, from 813 to 2240 ms after the fault",
             "the primary did not change, and must"),
         Judge.complaints(MUST, bad()));
     assertEquals(
@@ -122,6 +125,33 @@ class ResultsTest {
         Judge.complaints(MUST_NOT, good()));
     assertEquals(
         List.of("there was no load"), Judge.complaints(MUST_NOT, seen(0, "us-db-1", List.of())));
+  }
+
+  @Test
+  void whereTheProtocolPromisesABoundReadsMayBeStaleUntilThen() {
+    Staleness stale = Staleness.of(List.of(2_500_000_000L, 1_900_000_000L), 1_000_000_000L);
+    assertEquals(new Staleness(2, 900.0, 1500.0), stale);
+    assertEquals(Optional.empty(), stale.objection(Duration.ofMillis(1500)));
+    assertEquals(
+        Optional.of(
+            "2 reads missed an acknowledged write, from 900 to 1500 ms after the fault, at most until 1499 ms they may"),
+        stale.objection(Duration.ofMillis(1499)));
+    assertTrue(
+        Staleness.of(List.of(1L), 2_000_000L).objection(Duration.ofDays(1)).isPresent());
+    assertEquals(Optional.empty(), Staleness.NONE.objection(Duration.ZERO));
+    Seen seen = seen(
+        1,
+        "us-db-2",
+        List.of(),
+        channel(Channel.DIRECT, 1000, 0, 7),
+        channel(Channel.PGBOUNCER, 1500, 0, 7));
+    Map<Channel, Duration> bounds =
+        Map.of(Channel.DIRECT, Duration.ofMillis(2000), Channel.PGBOUNCER, Duration.ofMillis(2500));
+    assertEquals(
+        List.of(
+            "direct: 7 reads missed an acknowledged write, from 813 to 2240 ms after the fault, at most until 2000 ms they may"),
+        Judge.complaints(
+            new Expectation(Failover.MUST, Map.of(), Map.of(), Map.of(), bounds), seen));
   }
 
   @Test

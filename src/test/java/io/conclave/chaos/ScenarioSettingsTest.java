@@ -54,6 +54,7 @@ class ScenarioSettingsTest {
         outage { direct = 2s }
         failed { pgbouncer = 0 }
         goal { pgbouncer = 300ms }
+        stale-until { pgbouncer = 2500ms }
       }
       """;
 
@@ -110,7 +111,8 @@ class ScenarioSettingsTest {
                 Failover.MUST_NOT,
                 Map.of(Channel.DIRECT, Duration.ofSeconds(2)),
                 Map.of(Channel.PGBOUNCER, 0),
-                Map.of(Channel.PGBOUNCER, Duration.ofMillis(300)))),
+                Map.of(Channel.PGBOUNCER, Duration.ofMillis(300)),
+                Map.of(Channel.PGBOUNCER, Duration.ofMillis(2500)))),
         read(ALL));
   }
 
@@ -119,7 +121,7 @@ class ScenarioSettingsTest {
     Scenario scenario = read("""
         title = "x"
         steps = [ { pause = primary } ]
-        expect { failover = must, outage = 2s }
+        expect { failover = must, outage = 2s, stale-until = 3s }
         """);
     assertEquals(Set.of(Channel.values()), scenario.channels());
     assertEquals(
@@ -128,6 +130,12 @@ class ScenarioSettingsTest {
             Channel.HAPROXY, Duration.ofSeconds(2),
             Channel.PGBOUNCER, Duration.ofSeconds(2)),
         scenario.expect().outage());
+    assertEquals(
+        Map.of(
+            Channel.DIRECT, Duration.ofSeconds(3),
+            Channel.HAPROXY, Duration.ofSeconds(3),
+            Channel.PGBOUNCER, Duration.ofSeconds(3)),
+        scenario.expect().staleUntil());
   }
 
   @ParameterizedTest
@@ -147,6 +155,7 @@ class ScenarioSettingsTest {
       ask = clients                      | ask = everybody                | ask = everybody: must be clients
       failed { pgbouncer = 0 }           | failed { pgbouncer = -1 }      | expect.failed.pgbouncer = -1: must be a whole number
       goal { pgbouncer = 300ms }         | goal { pgbounce = 300ms }      | expect.goal.pgbounce = 300ms: is unknown (did you mean pgbouncer?)
+      { pgbouncer = 2500ms }             | { pgbouncer = 0s }             | expect.stale-until.pgbouncer = 0s: must be a duration above zero
       heal = all                         | heal = some                    | heal = some: must be all
       failover = must-not                | failover = mustn't             | must be one of must, must-not, may
       title = "Everything that can be said" | titel = "x"                 | title: is missing; must be a sentence

@@ -26,13 +26,33 @@ class LedgerTest {
     assertEquals(1, window.failed());
     assertEquals(1, window.unknown());
     assertEquals(300, window.outageMs(), 0.01);
-    assertArrayEquals(new long[] {3, 1}, ledger.highestAcknowledged());
   }
 
   @Test
   void staleIsAReadThatMissesAnAcknowledgedId() {
-    assertEquals(Optional.empty(), LedgerRead.staleWriter(new long[] {3, 5}, new Long[] {3L, 6L}));
-    assertEquals(Optional.of(1), LedgerRead.staleWriter(new long[] {3, 5}, new Long[] {2L, 2L}));
+    assertEquals(Optional.empty(), HighWater.mostMissing(new long[] {3, 5}, new Long[] {3L, 6L}));
+    assertEquals(Optional.of(1), HighWater.mostMissing(new long[] {3, 5}, new Long[] {2L, 2L}));
+  }
+
+  @Test
+  void aReadMustShowWhatWasAcknowledgedToTheClientsOfAnyWorkload() {
+    Ledger one = new Ledger(2);
+    Ledger other = new Ledger(1);
+    Ledgers ledgers = new Ledgers();
+    ledgers.add(71, one);
+    ledgers.add(72, other);
+    one.log(1).settle(Outcome.ACKNOWLEDGED, 1);
+    other.log(0).settle(Outcome.UNKNOWN, 2);
+    other.log(0).settle(Outcome.ACKNOWLEDGED, 3);
+    HighWater acknowledged = ledgers.highWater();
+    one.log(0).settle(Outcome.ACKNOWLEDGED, 4);
+    assertArrayEquals(new Long[] {71L, 71L, 72L}, acknowledged.sessions());
+    assertArrayEquals(new Integer[] {0, 1, 0}, acknowledged.numbers());
+    Endpoint server = new Endpoint("a", 1);
+    assertEquals(Optional.empty(), acknowledged.stale(server, new Long[] {0L, 1L, 2L}, 5, 6));
+    assertEquals(
+        Optional.of(new StaleRead(server, 72, 0, 2, 1, 5, 6)),
+        acknowledged.stale(server, new Long[] {0L, 1L, 1L}, 5, 6));
   }
 
   @Test
