@@ -1,7 +1,7 @@
 package io.conclave.chaos;
 
 import io.conclave.chaos.Service.Kind;
-import io.conclave.workload.Credentials;
+import io.conclave.settings.OfferSettings;
 import io.conclave.workload.Endpoint;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +12,7 @@ final class Edges {
   private static final String VIRTUAL = "100";
 
   private static final int HAPROXY_PORT = 5432;
+  private static final int HAPROXY_READS_PORT = 5433;
   private static final int PGBOUNCER_PORT = 6432;
 
   private final Inside inside;
@@ -38,10 +39,23 @@ final class Edges {
     return !edges.isEmpty();
   }
 
-  /** Where a channel leads: to the virtual address. */
-  List<Endpoint> endpoints(Channel channel) {
-    int port = channel == Channel.PGBOUNCER ? PGBOUNCER_PORT : HAPROXY_PORT;
-    return virtualAddress.map(address -> new Endpoint(address, port)).stream().toList();
+  /** Where clients of a channel find the primary: at the virtual address. */
+  Way way(Channel channel) {
+    return channel == Channel.PGBOUNCER
+        ? way(PGBOUNCER_PORT, secrets.database())
+        : way(HAPROXY_PORT, secrets.database());
+  }
+
+  /** The same of the standbys. */
+  Way readWay(Channel channel) {
+    return channel == Channel.PGBOUNCER
+        ? way(PGBOUNCER_PORT, secrets.database() + OfferSettings.READ_ONLY)
+        : way(HAPROXY_READS_PORT, secrets.database());
+  }
+
+  private Way way(int port, String database) {
+    return new Way(
+        virtualAddress.map(address -> new Endpoint(address, port)).stream().toList(), database);
   }
 
   /** The edge that holds the virtual address; a frozen one is asked nothing, and holds it no more. */
@@ -68,8 +82,7 @@ final class Edges {
       throw new ChaosException(
           "clients = %d needs an edge, and the stack has none".formatted(clients));
     }
-    Credentials app = secrets.application();
-    return new Crowd(
-        endpoints(Channel.PGBOUNCER).get(0), app, secrets.database(), clients, waiting);
+    Way way = way(Channel.PGBOUNCER);
+    return new Crowd(way.servers().get(0), secrets.application(), way.database(), clients, waiting);
   }
 }

@@ -16,10 +16,12 @@ final class Judge {
     List<String> complaints = new ArrayList<>(seen.problems());
     for (ChannelSeen channel : seen.channels()) {
       ledger(channel, complaints);
-      stale(channel.channel(), channel.stale(), expected, complaints);
+      Channel by = channel.channel();
+      stale(by.word(), by, channel.stale(), expected, complaints);
       outage(channel, expected.outage().get(channel.channel()), complaints);
       errors(channel, expected.failed().get(channel.channel()), complaints);
     }
+    complaints.addAll(ReadsJudge.complaints(expected, seen));
     if (seen.channels().isEmpty()) {
       complaints.add("there was no load");
     }
@@ -37,13 +39,14 @@ final class Judge {
     count(seen, seen.phantoms(), "refused writes are there", complaints);
   }
 
-  private static void stale(
-      Channel channel, Staleness stale, Expectation expected, List<String> complaints) {
+  /** Reads through this channel, of the clients that are named so. */
+  static void stale(
+      String who, Channel channel, Staleness stale, Expectation expected, List<String> complaints) {
     Optional<Duration> until = Optional.ofNullable(expected.staleUntil().get(channel))
         .or(() -> channel == Channel.DIRECT ? Optional.empty() : Optional.of(Duration.ZERO));
     until
         .flatMap(stale::objection)
-        .ifPresent(what -> complaints.add("%s: %s".formatted(channel.word(), what)));
+        .ifPresent(what -> complaints.add("%s: %s".formatted(who, what)));
   }
 
   private static void count(ChannelSeen seen, long count, String what, List<String> complaints) {

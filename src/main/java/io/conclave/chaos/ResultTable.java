@@ -2,6 +2,7 @@ package io.conclave.chaos;
 
 import io.conclave.chaos.Seen.ChannelSeen;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 /** The table that people read: a line for each run, and the spread of each scenario. */
 final class ResultTable {
   private static final String FORMAT =
-      "%-30s %3s %9s %9s %9s %7s %11s %6s %7s %4s %3s %5s %9s %-6s  %s";
+      "%-30s %3s %9s %9s %9s %6s %7s %11s %6s %7s %4s %3s %5s %9s %-6s  %s";
   private static final String NONE = "-";
 
   private ResultTable() {}
@@ -24,6 +25,7 @@ final class ResultTable {
             "direct ms",
             "haproxy",
             "pgbouncer",
+            "reads",
             "detect",
             "established",
             "acked",
@@ -48,13 +50,14 @@ final class ResultTable {
             outage(seen, Channel.DIRECT),
             outage(seen, Channel.HAPROXY),
             outage(seen, Channel.PGBOUNCER),
+            reads(seen),
             text(seen.detectMs()),
             text(seen.establishedMs()),
             sum(seen, ChannelSeen::acked),
             sum(seen, ChannelSeen::unknown),
             sum(seen, ChannelSeen::lost),
             sum(seen, ChannelSeen::duplicates),
-            sum(seen, ChannelSeen::staleReads),
+            sum(seen, ChannelSeen::staleReads) + stale(seen.reads()),
             seen.failovers(),
             result.passed() ? "passed" : "FAILED",
             primary(seen))
@@ -82,6 +85,18 @@ final class ResultTable {
         .map(c -> String.format(Locale.ROOT, "%.0f", c.outageMs()))
         .findFirst()
         .orElse(NONE);
+  }
+
+  /** The longest outage of reads through any channel. */
+  private static String reads(Seen seen) {
+    return seen.reads().stream()
+        .max(Comparator.comparingDouble(ReadsSeen::outageMs))
+        .map(worst -> String.format(Locale.ROOT, "%.0f", worst.outageMs()))
+        .orElse(NONE);
+  }
+
+  private static long stale(List<ReadsSeen> reads) {
+    return reads.stream().mapToLong(each -> each.stale().reads()).sum();
   }
 
   private static String text(Long ms) {

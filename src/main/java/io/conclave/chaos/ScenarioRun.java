@@ -12,11 +12,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One scenario once: from a whole stack, through its steps, to a whole stack. */
 final class ScenarioRun {
   private static final Duration WHOLE_LIMIT = Duration.ofMinutes(4);
-  private static final Duration WRITES_LIMIT = Duration.ofSeconds(60);
+  private static final Duration ANSWERS_LIMIT = Duration.ofSeconds(60);
   private static final Duration CALM = Duration.ofMillis(1500);
   private static final int CHANNEL_PORT = 5432;
 
@@ -24,8 +26,10 @@ final class ScenarioRun {
   private final Scenario scenario;
   private final List<String> problems = new ArrayList<>();
   private Optional<Load> load = Optional.empty();
-  private long faultNanos = System.nanoTime();
+  private long calmNanos = System.nanoTime();
+  private long faultNanos = calmNanos;
   private long faultEpochMs = System.currentTimeMillis();
+  private Optional<Long> wholeNanos = Optional.empty();
   private boolean harmed;
 
   ScenarioRun(Setting setting, Scenario scenario) {
@@ -76,21 +80,29 @@ final class ScenarioRun {
       cell.await("a switchover to " + wanted, WHOLE_LIMIT, group -> wanted.equals(group.primary()));
       awaitBack("after the switchover to " + wanted);
     }
-    load = Optional.of(Load.start(ways(), setting.secrets(), setting.waiting()));
-    load.get().awaitWrites(CALM, WRITES_LIMIT);
-    return cell.awaitWhole("whole before the fault", WHOLE_LIMIT);
+    load = Optional.of(Load.start(ways(), readWays(), setting.secrets(), setting.waiting()));
+    load.get().awaitAnswers(CALM, ANSWERS_LIMIT);
+    GroupView calm = cell.awaitWhole("whole before the fault", WHOLE_LIMIT);
+    calmNanos = System.nanoTime();
+    return calm;
   }
 
-  private Map<Channel, List<Endpoint>> ways() {
-    Map<Channel, List<Endpoint>> ways = new EnumMap<>(Channel.class);
-    for (Channel channel : scenario.channels()) {
-      if (channel == Channel.DIRECT) {
-        ways.put(channel, members());
-      } else if (setting.edges().exist()) {
-        ways.put(channel, setting.edges().endpoints(channel));
-      }
+  private Map<Channel, Way> ways() {
+    Map<Channel, Way> ways = new EnumMap<>(Channel.class);
+    edgeChannels().forEach(channel -> ways.put(channel, setting.edges().way(channel)));
+    if (scenario.channels().contains(Channel.DIRECT)) {
+      ways.put(Channel.DIRECT, new Way(members(), setting.secrets().database()));
     }
     return ways;
+  }
+
+  private Map<Channel, Way> readWays() {
+    return edgeChannels().collect(Collectors.toMap(channel -> channel, setting.edges()::readWay));
+  }
+
+  private Stream<Channel> edgeChannels() {
+    return scenario.channels().stream()
+        .filter(channel -> channel != Channel.DIRECT && setting.edges().exist());
   }
 
   private List<Endpoint> members() {
@@ -118,8 +130,9 @@ final class ScenarioRun {
     }
     try {
       awaitBack("after the fault");
+      wholeNanos = Optional.of(System.nanoTime());
       if (load.isPresent()) {
-        load.get().awaitWrites(CALM, WRITES_LIMIT);
+        load.get().awaitAnswers(CALM, ANSWERS_LIMIT);
       }
     } catch (ChaosException e) {
       problems.add(e.getMessage());
@@ -127,7 +140,8 @@ final class ScenarioRun {
   }
 
   private Seen seen(Optional<GroupView> before) throws InterruptedException {
-    Moments moments = new Moments(faultNanos, System.nanoTime());
+    long end = System.nanoTime();
+    Moments moments = new Moments(calmNanos, faultNanos, wholeNanos.orElse(end), end);
     List<ChannelSeen> channels = load.isPresent() ? load.get().seen(moments, problems) : List.of();
     Optional<GroupView> after = latest();
     Optional<FailoverView> failover = after
@@ -135,6 +149,7 @@ final class ScenarioRun {
         .filter(f -> before.isPresent() && f.epoch() > before.get().epoch());
     return new Seen(
         channels,
+        load.map(l -> l.reads(moments)).orElse(List.of()),
         failover.map(f -> sinceFault(f.verdictAt())).orElse(null),
         failover.map(f -> sinceFault(f.establishedAt())).orElse(null),
         before.map(GroupView::primary).orElse(null),

@@ -10,6 +10,7 @@ import java.util.List;
  * What was observed in a run. Times are ms; those of the failover count from the fault and are null when there was none.
  *
  * @param channels of the load
+ * @param reads of those channels of the load that lead to standbys too
  * @param primaries how many nodes say at the end that they are primary
  * @param failovers how far the epoch rose
  * @param problems what could not be done, or did not come back in time
@@ -21,10 +22,12 @@ import java.util.List;
   "detect_ms",
   "established_ms",
   "primaries",
-  "channels"
+  "channels",
+  "reads"
 })
 record Seen(
     List<ChannelSeen> channels,
+    List<ReadsSeen> reads,
     @JsonProperty("detect_ms") Long detectMs,
     @JsonProperty("established_ms") Long establishedMs,
     @JsonProperty("old_primary") String oldPrimary,
@@ -34,6 +37,7 @@ record Seen(
     @JsonIgnore List<String> problems) {
   Seen {
     channels = List.copyOf(channels);
+    reads = List.copyOf(reads);
     problems = List.copyOf(problems);
   }
 

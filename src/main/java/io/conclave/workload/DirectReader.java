@@ -56,7 +56,7 @@ final class DirectReader implements Runnable {
       connection = connections.direct(server, HANDSHAKE_MS, patience.answerMs());
       try (PreparedStatement read = LedgerRead.prepare(connection)) {
         do {
-          ledger.read(read).ifPresent(found);
+          ledger.read(read).stale(server).ifPresent(found);
           lastAnswerNanos = System.nanoTime();
         } while (pace.awaitTurn());
       }

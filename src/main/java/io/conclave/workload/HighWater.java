@@ -34,24 +34,39 @@ final class HighWater {
    *
    * @param seen the highest id of each writer in it
    */
-  Optional<StaleRead> stale(Endpoint server, Long[] seen, long beganNanos, long answeredNanos) {
+  Optional<StaleRead> stale(Endpoint server, List<Long> seen, long beganNanos, long answeredNanos) {
     return mostMissing(ids, seen)
         .map(w -> new StaleRead(
             server,
             writers.get(w).session(),
             writers.get(w).number(),
             ids[w],
-            seen[w],
+            seen.get(w),
             beganNanos,
             answeredNanos));
   }
 
+  /**
+   * How long the oldest write that an answer misses had been acknowledged; 0 when it misses none.
+   *
+   * @param seen the highest id of each writer in it
+   */
+  long lagNanos(List<Long> seen, long nowNanos) {
+    long lag = 0;
+    for (int w = 0; w < ids.length; w++) {
+      if (seen.get(w) < ids[w]) {
+        lag = Math.max(lag, nowNanos - writers.get(w).log().acknowledgedAfter(seen.get(w)));
+      }
+    }
+    return lag;
+  }
+
   /** The writer of which most is missing. */
-  static Optional<Integer> mostMissing(long[] acknowledged, Long[] seen) {
+  static Optional<Integer> mostMissing(long[] acknowledged, List<Long> seen) {
     int worst = -1;
     for (int w = 0; w < acknowledged.length; w++) {
-      long missing = acknowledged[w] - seen[w];
-      if (missing > 0 && (worst < 0 || missing > acknowledged[worst] - seen[worst])) {
+      long missing = acknowledged[w] - seen.get(w);
+      if (missing > 0 && (worst < 0 || missing > acknowledged[worst] - seen.get(worst))) {
         worst = w;
       }
     }

@@ -1,24 +1,21 @@
 package io.conclave.workload;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.util.List;
 
-/** One read on one server, compared with what was acknowledged to anybody before it was sent. */
+/** One read on one server, to be compared with what was acknowledged to anybody before it was sent. */
 final class LedgerRead {
   private final Ledgers ledgers;
-  private final Endpoint server;
 
-  LedgerRead(Ledgers ledgers, Endpoint server) {
+  LedgerRead(Ledgers ledgers) {
     this.ledgers = ledgers;
-    this.server = server;
   }
 
   static PreparedStatement prepare(Connection connection) throws SQLException {
-    return connection.prepareStatement(LedgerTable.HIGHEST);
+    return connection.prepareStatement(LedgerTable.SEEN);
   }
 
   /** Whether a write was acknowledged, by whichever server, later than the moment plus 1 s. */
@@ -26,8 +23,8 @@ final class LedgerRead {
     return ledgers.writesWentOnAfter(nanos);
   }
 
-  /** Reads once; the worst stale answer, if the answer was stale. */
-  Optional<StaleRead> read(PreparedStatement read) throws SQLException {
+  /** Reads once. */
+  LedgerAnswer read(PreparedStatement read) throws SQLException {
     HighWater acknowledged = ledgers.highWater();
     // The writers may be more than at the last read: another workload has begun.
     read.setArray(1, read.getConnection().createArrayOf("int8", acknowledged.sessions()));
@@ -35,10 +32,14 @@ final class LedgerRead {
     long began = System.nanoTime();
     try (ResultSet r = read.executeQuery()) {
       long answered = System.nanoTime();
-      Array highest = r.next() ? r.getArray(1) : null;
-      return highest == null
-          ? Optional.empty()
-          : acknowledged.stale(server, (Long[]) highest.getArray(), began, answered);
+      r.next();
+      return new LedgerAnswer(
+          r.getString(1),
+          r.getBoolean(2),
+          acknowledged,
+          List.of((Long[]) r.getArray(3).getArray()),
+          began,
+          answered);
     }
   }
 }

@@ -15,12 +15,12 @@ final class LedgerTable {
   static final String INSERT = "insert into ledger (session, writer, id) values (?, ?, ?)";
 
   /**
-   * Null on a server in recovery, else the highest id of each writer of whom session and number are given. One statement, so one
-   * snapshot.
+   * Name of the server, whether it is in recovery, and the highest id of each writer of whom session and number are given. One
+   * statement, so one snapshot.
    */
-  static final String HIGHEST = "select case when not pg_is_in_recovery() then array("
+  static final String SEEN = "select current_setting('cluster_name'), pg_is_in_recovery(), array("
       + "select coalesce((select max(id) from ledger where session = w.session and writer = w.number), 0)"
-      + " from unnest(?, ?) with ordinality w (session, number, place) order by place) end";
+      + " from unnest(?, ?) with ordinality w (session, number, place) order by place)";
 
   private static final String ROWS = "select writer, id from ledger where session = ? order by seq";
 

@@ -54,7 +54,7 @@ final class WaitingReader implements Runnable {
       try (PreparedStatement read = LedgerRead.prepare(connection)) {
         while (pace.awaitTurn()) {
           if (ledger.writesWentOnAfter(neighbour.lastAnswerNanos())) {
-            ledger.read(read).ifPresent(found);
+            ledger.read(read).stale(server).ifPresent(found);
           }
         }
       }

@@ -6,9 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A running ledger workload: writers that insert ids 1, 2, 3, … and remember what became of each, and readers that
@@ -18,16 +16,13 @@ public final class Workload implements AutoCloseable {
   /** Stale reads kept; beyond that they are only a sign of a fault that was seen already. */
   private static final int STALE_READS_KEPT = 100_000;
 
-  private static final long JOIN_MS = 5_000;
-
   private final WorkloadOptions options;
   private final Connections connections;
   private final Ledger ledger;
   private final Ledgers all;
   private final long session = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-  private final CountDownLatch stop = new CountDownLatch(1);
   private final Queue<StaleRead> staleReads = new ConcurrentLinkedQueue<>();
-  private final List<Thread> threads = new ArrayList<>();
+  private final ClientThreads clients = new ClientThreads();
   private final List<WaitingReader> waiting = new ArrayList<>();
 
   private Workload(WorkloadOptions options, Ledgers all) {
@@ -75,31 +70,24 @@ public final class Workload implements AutoCloseable {
       Runnable client = keeps
           ? new KeepingWriter(options, connections, insert, pace)
           : new ReconnectingWriter(options, connections, insert, pace);
-      startThread("writer-" + writer, client);
+      clients.start("writer-" + writer, client);
     }
   }
 
   private void startReaders(Endpoint server) {
     int pace = options.shape().readsPerSecond();
-    LedgerRead read = new LedgerRead(all, server);
+    LedgerRead read = new LedgerRead(all);
     DirectReader direct =
         new DirectReader(server, options, connections, read, this::stale, pace(pace));
     WaitingReader waits =
         new WaitingReader(server, options, connections, read, direct, this::stale, pace(pace));
     waiting.add(waits);
-    startThread("reader-" + server, direct);
-    startThread("waiting-reader-" + server, waits);
+    clients.start("reader-" + server, direct);
+    clients.start("waiting-reader-" + server, waits);
   }
 
   private Pace pace(int perSecond) {
-    return new Pace(stop, perSecond, options.patience());
-  }
-
-  private void startThread(String name, Runnable client) {
-    Thread thread = new Thread(client, "ledger-" + name);
-    thread.setDaemon(true);
-    thread.start();
-    threads.add(thread);
+    return clients.pace(perSecond, options.patience());
   }
 
   private void stale(StaleRead read) {
@@ -136,15 +124,8 @@ public final class Workload implements AutoCloseable {
   /** Stops all clients and waits for them, some seconds at most. Safe to call again. */
   @Override
   public void close() {
-    stop.countDown();
+    clients.stop();
     waiting.forEach(WaitingReader::abort);
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(JOIN_MS);
-    try {
-      for (Thread thread : threads) {
-        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    clients.join();
   }
 }

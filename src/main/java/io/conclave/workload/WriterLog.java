@@ -46,6 +46,16 @@ final class WriterLog {
     return lastAcknowledgedNanos;
   }
 
+  /** When the first id above this one was acknowledged; there must be one. */
+  synchronized long acknowledgedAfter(long id) {
+    Snapshot now = new Snapshot(entries, beganNanos);
+    long next = id + 1;
+    while (now.outcome(next) != Outcome.ACKNOWLEDGED) {
+      next++;
+    }
+    return now.nanos(next);
+  }
+
   synchronized Snapshot snapshot() {
     return new Snapshot(Arrays.copyOf(entries, size), beganNanos);
   }

@@ -37,6 +37,7 @@ class ResultsTest {
   private static Seen seen(long failovers, String now, List<String> problems, ChannelSeen... c) {
     return new Seen(
         List.of(c),
+        c.length < 3 ? List.of() : List.of(reads(40, 0)),
         failovers == 0 ? null : 950L,
         failovers == 0 ? null : 1100L,
         "us-db-1",
@@ -44,6 +45,12 @@ class ResultsTest {
         1,
         failovers,
         problems);
+  }
+
+  private static ReadsSeen reads(double lag, long stale) {
+    Staleness seen = stale == 0 ? Staleness.NONE : new Staleness(stale, 812.5, 2240.0);
+    Map<String, Long> nodes = Map.of("us-db-2", 80L, "us-db-1", 20L);
+    return new ReadsSeen(Channel.PGBOUNCER, 640.3, 100, 1, seen, lag, 15000, nodes);
   }
 
   private static Seen good() {
@@ -152,6 +159,25 @@ class ResultsTest {
             "direct: 7 reads missed an acknowledged write, from 813 to 2240 ms after the fault, at most until 2000 ms they may"),
         Judge.complaints(
             new Expectation(Failover.MUST, Map.of(), Map.of(), Map.of(), bounds), seen));
+  }
+
+  @Test
+  void readersMustSeeWhatIsOldEnoughAndOfAPrimaryEverything() {
+    Seen seen = new Seen(
+        List.of(channel(Channel.DIRECT, 1000, 0, 0)),
+        List.of(reads(10_000.4, 0), reads(9999, 3)),
+        950L,
+        1100L,
+        "us-db-1",
+        "us-db-2",
+        1,
+        1,
+        List.of());
+    assertEquals(
+        List.of(
+            "reads through pgbouncer: a standby was 10000 ms behind although all was well, at most 10000 ms are allowed",
+            "reads through pgbouncer: 3 reads missed an acknowledged write, from 813 to 2240 ms after the fault"),
+        Judge.complaints(MUST, seen));
   }
 
   @Test

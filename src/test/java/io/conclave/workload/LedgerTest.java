@@ -30,8 +30,8 @@ class LedgerTest {
 
   @Test
   void staleIsAReadThatMissesAnAcknowledgedId() {
-    assertEquals(Optional.empty(), HighWater.mostMissing(new long[] {3, 5}, new Long[] {3L, 6L}));
-    assertEquals(Optional.of(1), HighWater.mostMissing(new long[] {3, 5}, new Long[] {2L, 2L}));
+    assertEquals(Optional.empty(), HighWater.mostMissing(new long[] {3, 5}, List.of(3L, 6L)));
+    assertEquals(Optional.of(1), HighWater.mostMissing(new long[] {3, 5}, List.of(2L, 2L)));
   }
 
   @Test
@@ -49,10 +49,10 @@ class LedgerTest {
     assertArrayEquals(new Long[] {71L, 71L, 72L}, acknowledged.sessions());
     assertArrayEquals(new Integer[] {0, 1, 0}, acknowledged.numbers());
     Endpoint server = new Endpoint("a", 1);
-    assertEquals(Optional.empty(), acknowledged.stale(server, new Long[] {0L, 1L, 2L}, 5, 6));
+    assertEquals(Optional.empty(), acknowledged.stale(server, List.of(0L, 1L, 2L), 5, 6));
     assertEquals(
         Optional.of(new StaleRead(server, 72, 0, 2, 1, 5, 6)),
-        acknowledged.stale(server, new Long[] {0L, 1L, 1L}, 5, 6));
+        acknowledged.stale(server, List.of(0L, 1L, 1L), 5, 6));
   }
 
   @Test
