@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TallyTest {
   private static final Expectation ANY =
-      new Expectation(Failover.MAY, Map.of(), Map.of(), Map.of());
+      new Expectation(Failover.MAY, Map.of(), Map.of(), Map.of(), Map.of());
   private static final List<Scenario> TWO = List.of(scenario("first"), scenario("second"));
 
   @TempDir
@@ -40,19 +40,24 @@ class TallyTest {
   }
 
   private static RunResult result(String name, List<ChannelSeen> channels, String... complaints) {
-    Seen seen = new Seen(channels, null, null, "a", "a", 1, 0, List.of());
+    Seen seen = new Seen(channels, List.of(), null, null, "a", "a", 1, 0, List.of());
     return new RunResult(name, name, 1, 1.0, seen, List.of(complaints), null);
   }
 
   /** One that wants a median of 1 s through PgBouncer, after so many runs with these outages. */
   private Tally tallyOfGoal(int wanted, boolean goals, double... outages) {
     Expectation expected = new Expectation(
-        Failover.MAY, Map.of(), Map.of(), Map.of(Channel.PGBOUNCER, Duration.ofSeconds(1)));
+        Failover.MAY,
+        Map.of(),
+        Map.of(),
+        Map.of(Channel.PGBOUNCER, Duration.ofSeconds(1)),
+        Map.of());
     Scenario scenario =
         new Scenario("first", "first", false, Optional.empty(), Set.of(), List.of(), expected);
     Tally tally = tally(List.of(scenario), wanted, goals);
     for (double outage : outages) {
-      ChannelSeen seen = new ChannelSeen(Channel.PGBOUNCER, outage, 1, 0, 0, 0, 0, 0, 0, 0);
+      ChannelSeen seen =
+          new ChannelSeen(Channel.PGBOUNCER, outage, 1, 0, 0, 0, 0, 0, 0, Staleness.NONE);
       tally.add(result("first", List.of(seen)));
     }
     return tally;
