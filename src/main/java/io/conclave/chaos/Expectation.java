@@ -15,13 +15,15 @@ import java.util.Map;
  * @param staleUntil for how long after the fault reads through a channel may miss an acknowledged write, where the protocol promises
  *     a bound; not at all through an edge that is not in it. What a client with sessions of its own to the servers reads is not judged
  *     without: a frozen primary may answer it at the thaw
+ * @param stall goals for how long a single writer of a channel waits, over five runs or more; they are told, and no run fails by them
  */
 public record Expectation(
     Failover failover,
     Map<Channel, Duration> outage,
     Map<Channel, Integer> failed,
     Map<Channel, Duration> goal,
-    Map<Channel, Duration> staleUntil) {
+    Map<Channel, Duration> staleUntil,
+    Map<Channel, StallGoal> stall) {
   /** Whether there is a newer epoch afterwards. */
   public enum Failover {
     MUST,
@@ -34,5 +36,6 @@ public record Expectation(
     failed = Map.copyOf(failed);
     goal = Map.copyOf(goal);
     staleUntil = Map.copyOf(staleUntil);
+    stall = Map.copyOf(stall);
   }
 }

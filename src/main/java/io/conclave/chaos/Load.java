@@ -146,6 +146,7 @@ final class Load implements AutoCloseable {
     return new ChannelSeen(
         channel,
         Spread.round(window.outageMs()),
+        Spread.round(window.stallMs()),
         window.acknowledged(),
         window.failed(),
         window.unknown(),

@@ -24,14 +24,15 @@ final class Reports {
   }
 
   /**
-   * JUnit's form, as Jenkins, GitLab and GitHub read it: each run is a test case, each goal for a median that has runs enough, and the
+   * JUnit's form, as Jenkins, GitLab and GitHub read it: each run is a test case, each goal that has runs enough, and the
    * invocation when it has failed. A suite that merely lacks cases looks as if it had passed.
    */
   static String junit(Report report) throws IOException {
     List<RunResult> results = report.runs();
-    List<Median> goals = report.medians().stream().filter(m -> m.met() != null).toList();
+    List<Median.Goal> goals =
+        report.medians().stream().flatMap(m -> told(m).stream()).toList();
     long failures = results.stream().filter(r -> !r.passed()).count()
-        + goals.stream().filter(Median::misses).count();
+        + goals.stream().filter(Median.Goal::missed).count();
     int errors = report.error() == null ? 0 : 1;
     StringWriter text = new StringWriter();
     try {
@@ -49,8 +50,10 @@ final class Reports {
       for (RunResult result : results) {
         testCase(xml, result);
       }
-      for (Median goal : goals) {
-        testCase(xml, goal);
+      for (Median median : report.medians()) {
+        for (Median.Goal goal : told(median)) {
+          testCase(xml, median, goal);
+        }
       }
       if (report.error() != null) {
         begin(xml, "chaos", "all %d runs are made".formatted(report.wanted()), 0);
@@ -79,23 +82,39 @@ final class Reports {
     end(xml);
   }
 
-  private static void testCase(XMLStreamWriter xml, Median goal) throws XMLStreamException {
-    String name = "goal: the median outage through %s is at most %d ms"
-        .formatted(goal.channel().word(), goal.goalMs());
-    begin(xml, "chaos." + goal.scenario(), name, 0);
-    if (goal.misses()) {
+  /** The goals that runs enough tell something of. */
+  private static List<Median.Goal> told(Median median) {
+    return median.goals().stream().filter(goal -> goal.met() != null).toList();
+  }
+
+  private static void testCase(XMLStreamWriter xml, Median median, Median.Goal goal)
+      throws XMLStreamException {
+    String name = "goal: the %s %s through %s is at most %d ms"
+        .formatted(goal.of(), median.measured().word(), median.channel().word(), goal.ms());
+    begin(xml, "chaos." + median.scenario(), name, 0);
+    if (goal.missed()) {
       problem(
           xml,
           "failure",
           String.format(
               Locale.ROOT,
-              "the median of %d runs is %.0f ms (min %.0f, max %.0f)",
-              goal.runs(),
-              goal.medianMs(),
-              goal.minMs(),
-              goal.maxMs()));
+              "the %s of %d runs is %.0f ms (%s)",
+              goal.of(),
+              median.runs(),
+              goal.valueMs(),
+              others(median, goal)));
     }
     end(xml);
+  }
+
+  private static String others(Median median, Median.Goal goal) {
+    boolean ofMedian = goal.of().equals("median");
+    return String.format(
+        Locale.ROOT,
+        "min %.0f, %s %.0f",
+        median.minMs(),
+        ofMedian ? "max" : "median",
+        ofMedian ? median.maxMs() : median.medianMs());
   }
 
   private static void begin(XMLStreamWriter xml, String className, String name, double seconds)

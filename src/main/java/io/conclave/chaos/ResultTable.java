@@ -6,13 +6,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** The table that people read: a line for each run, and the spread of each scenario. */
 final class ResultTable {
   private static final String FORMAT =
-      "%-30s %3s %9s %9s %9s %6s %7s %11s %6s %7s %4s %3s %5s %9s %-6s  %s";
+      "%-30s %3s %9s %9s %9s %6s %6s %7s %11s %6s %7s %4s %3s %5s %9s %-6s  %s";
   private static final String NONE = "-";
 
   private ResultTable() {}
@@ -25,6 +26,7 @@ final class ResultTable {
             "direct ms",
             "haproxy",
             "pgbouncer",
+            "stall",
             "reads",
             "detect",
             "established",
@@ -47,9 +49,10 @@ final class ResultTable {
         .formatted(
             result.scenario(),
             result.run(),
-            outage(seen, Channel.DIRECT),
-            outage(seen, Channel.HAPROXY),
-            outage(seen, Channel.PGBOUNCER),
+            text(seen, Channel.DIRECT, ChannelSeen::outageMs),
+            text(seen, Channel.HAPROXY, ChannelSeen::outageMs),
+            text(seen, Channel.PGBOUNCER, ChannelSeen::outageMs),
+            text(seen, Channel.PGBOUNCER, ChannelSeen::stallMs),
             reads(seen),
             text(seen.detectMs()),
             text(seen.establishedMs()),
@@ -79,10 +82,10 @@ final class ResultTable {
         : seen.oldPrimary() + " -> " + seen.newPrimary();
   }
 
-  private static String outage(Seen seen, Channel channel) {
+  private static String text(Seen seen, Channel channel, ToDoubleFunction<ChannelSeen> what) {
     return seen.channels().stream()
         .filter(c -> c.channel() == channel)
-        .map(c -> String.format(Locale.ROOT, "%.0f", c.outageMs()))
+        .map(c -> String.format(Locale.ROOT, "%.0f", what.applyAsDouble(c)))
         .findFirst()
         .orElse(NONE);
   }
@@ -107,7 +110,9 @@ final class ResultTable {
     return seen.channels().stream().mapToLong(what).sum();
   }
 
-  /** The spread of the outages of each scenario that ran more than once, and the count. */
+  /**
+   * The spread of the outages of each scenario that ran more than once, of the stalls where there is a goal for them, and the count.
+   */
   static List<String> summary(Report report) {
     List<RunResult> results = report.runs();
     Map<String, Long> times =
@@ -129,19 +134,21 @@ final class ResultTable {
   }
 
   private static String spread(Median m) {
-    String outages = m.runs() == 0
-        ? "not measured"
+    String word = m.measured().word();
+    String measured = m.runs() == 0
+        ? word + " not measured"
         : String.format(
             Locale.ROOT,
-            "outage ms min %.0f, median %.0f, max %.0f (%d runs)",
+            "%s ms min %.0f, median %.0f, max %.0f (%d runs)",
+            word,
             m.minMs(),
             m.medianMs(),
             m.maxMs(),
             m.runs());
-    String goal = m.goalMs() == null
-        ? ""
-        : "; goal for the median %d ms: %s".formatted(m.goalMs(), compared(m.met()));
-    return "%s through %s: %s%s".formatted(m.scenario(), m.channel().word(), outages, goal);
+    String goals = m.goals().stream()
+        .map(g -> "; goal for the %s %d ms: %s".formatted(g.of(), g.ms(), compared(g.met())))
+        .collect(Collectors.joining());
+    return "%s through %s: %s%s".formatted(m.scenario(), m.channel().word(), measured, goals);
   }
 
   private static String compared(Boolean met) {

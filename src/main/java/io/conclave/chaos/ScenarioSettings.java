@@ -81,8 +81,7 @@ final class ScenarioSettings {
             "must have one of " + String.join(", ", new TreeSet<>(StepWords.VERBS)));
         return Optional.empty();
       }
-      Optional<Duration> lasts =
-          step.has("for") ? step.millis("for", 1).map(Duration::ofMillis) : Optional.empty();
+      Optional<Duration> lasts = optionalTime(step, "for");
       return deed(step, verbs.get(0)).map(deed -> new Step(deed, lasts));
     }
   }
@@ -181,8 +180,21 @@ final class ScenarioSettings {
           each(section, "failed", (of, key) -> of.integer(key, 0, Integer.MAX_VALUE));
       Map<Channel, Duration> goal = each(section, "goal", this::time);
       Map<Channel, Duration> staleUntil = times(section, "stale-until", channels);
-      return failover.map(f -> new Expectation(f, outage, failed, goal, staleUntil));
+      Map<Channel, StallGoal> stall = each(section, "stall", this::stallGoal);
+      return failover.map(f -> new Expectation(f, outage, failed, goal, staleUntil, stall));
     }
+  }
+
+  private Optional<StallGoal> stallGoal(Section channels, String key) {
+    return channels.section(key, "a section { … } with median, max or both").map(goal -> {
+      try (goal) {
+        return new StallGoal(optionalTime(goal, "median"), optionalTime(goal, "max"));
+      }
+    });
+  }
+
+  private Optional<Duration> optionalTime(Section section, String key) {
+    return section.has(key) ? time(section, key) : Optional.empty();
   }
 
   /** One time for all of them, or one for each that is named. */

@@ -45,11 +45,13 @@ record Seen(
    * What clients of a channel have seen.
    *
    * @param outageMs longest time between two acknowledgements of any writer, from 1 s before the fault to the end
+   * @param stallMs longest time that a single writer waited for an acknowledgement, in the same window
    * @param failed refused for sure
    */
   @JsonPropertyOrder({
     "channel",
     "outage_ms",
+    "stall_ms",
     "acked",
     "failed",
     "unknown",
@@ -60,6 +62,7 @@ record Seen(
   record ChannelSeen(
       Channel channel,
       @JsonProperty("outage_ms") double outageMs,
+      @JsonProperty("stall_ms") double stallMs,
       long acked,
       long failed,
       long unknown,

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
       "Without --project it starts a stack of its own, and removes it at the end.",
       "With it the stack of that compose project is used and left running; nothing",
       "of another project is ever touched. Ctrl-C heals what was done. Exits 0 only",
-      "if every run has passed, and with --goals only if the medians are within the",
-      "scenarios' goals. Logs of a failure are kept in target/chaos/TIME-PID/."
+      "if every run has passed, and with --goals only if the scenarios' goals are",
+      "met, too. Logs of a failure are kept in target/chaos/TIME-PID/."
     })
 final class ChaosCommand implements Callable<Integer> {
   private final Programs programs;
@@ -58,9 +58,7 @@ final class ChaosCommand implements Callable<Integer> {
   @Option(names = "--keep", description = "Leave the stack that was started running.")
   private boolean keep;
 
-  @Option(
-      names = "--goals",
-      description = "Fail, too, when a goal for a median is missed; needs 5 runs.")
+  @Option(names = "--goals", description = "Fail, too, when a goal is missed; needs 5 runs.")
   private boolean goals;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Write the report there, too.")
@@ -81,7 +79,8 @@ final class ChaosCommand implements Callable<Integer> {
     require(runs >= 1, "--runs must be at least 1");
     require(names.isEmpty() || !smoke, "--smoke and names exclude each other");
     require(project == null || !keep, "--keep is for a stack of its own, not for one of --project");
-    require(!goals || runs >= 5, "--goals needs --runs of 5 at least: goals are for medians");
+    require(
+        !goals || runs >= 5, "--goals needs --runs of 5 at least: fewer tell nothing of a goal");
     return programs.chaos(new ChaosRequest(
         names,
         Optional.ofNullable(project),

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param smoke the short set alone
  * @param list says which scenarios there are, and does nothing
  * @param keep leaves its own stack running
- * @param goals fails when a goal for a median is missed
+ * @param goals fails when a goal of a scenario is missed
  * @param json where the report goes
  * @param junit where the same goes in JUnit's form
  */

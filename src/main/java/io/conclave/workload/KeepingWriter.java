@@ -35,6 +35,7 @@ final class KeepingWriter implements Runnable {
       connection = connections.primary(options.application(), options.database());
       PreparedStatement insert = ledger.prepare(connection);
       while (pace.awaitTurn()) {
+        ledger.want();
         ledger.write(insert);
       }
     } catch (SQLException e) {

@@ -54,7 +54,7 @@ public final class Ledger {
   }
 
   /**
-   * Counts of what was settled within a window, and its longest outage.
+   * Counts of what was settled within a window, its longest outage, and how long a writer waited at most.
    *
    * @param fromNanos begin of the window, inclusive
    * @param toNanos end of the window, inclusive
@@ -74,13 +74,21 @@ public final class Ledger {
       }
     }
     long gap = Gaps.longest(Arrays.copyOf(acknowledged, n), fromNanos, toNanos);
-    return new Window(counts.acknowledged(), counts.failed(), counts.unknown(), gap / 1e6);
+    long stall = snapshots.stream()
+        .mapToLong(s -> s.longestWaitNanos(fromNanos, toNanos))
+        .max()
+        .orElse(0);
+    return new Window(
+        counts.acknowledged(), counts.failed(), counts.unknown(), gap / 1e6, stall / 1e6);
   }
 
   /**
    * What happened within a window.
    *
    * @param outageMs longest time without any acknowledged write, the ends of the window included
+   * @param stallMs longest time that any single writer waited for an acknowledgement, from when it wanted to write; others may have
+   *     written meanwhile
    */
-  public record Window(long acknowledged, long failed, long unknown, double outageMs) {}
+  public record Window(
+      long acknowledged, long failed, long unknown, double outageMs, double stallMs) {}
 }

@@ -20,6 +20,11 @@ final class LedgerInsert {
     return connection.prepareStatement(LedgerTable.INSERT);
   }
 
+  /** The writer wants to write from now on; how long it waits counts until a write is acknowledged. */
+  void want() {
+    log.want(System.nanoTime());
+  }
+
   /**
    * Writes the next id. Whatever the outcome is, this id is never sent again.
    *

@@ -40,6 +40,7 @@ final class ReconnectingWriter implements Runnable {
   @Override
   public void run() {
     while (pace.awaitTurn()) {
+      ledger.want();
       while (!writeAnywhere()) {
         if (!pace.shortBackOff()) {
           return;

@@ -25,13 +25,17 @@ class ResultsTest {
       Map.of(Channel.DIRECT, Duration.ofSeconds(2), Channel.PGBOUNCER, Duration.ofSeconds(2)),
       Map.of(Channel.DIRECT, 5),
       Map.of(Channel.PGBOUNCER, Duration.ofMillis(1200)),
-      Map.of());
+      Map.of(),
+      Map.of(
+          Channel.PGBOUNCER,
+          new StallGoal(
+              Optional.of(Duration.ofMillis(2000)), Optional.of(Duration.ofMillis(1999)))));
   private static final Expectation MUST_NOT = new Expectation(
-      Failover.MUST_NOT, Map.of(), Map.of(Channel.PGBOUNCER, 4), Map.of(), Map.of());
+      Failover.MUST_NOT, Map.of(), Map.of(Channel.PGBOUNCER, 4), Map.of(), Map.of(), Map.of());
 
   private static ChannelSeen channel(Channel channel, double outage, long lost, long stale) {
     Staleness seen = stale == 0 ? Staleness.NONE : new Staleness(stale, 812.5, 2240.0);
-    return new ChannelSeen(channel, outage, 1000, 2, 3, lost, 0, 0, 0, seen);
+    return new ChannelSeen(channel, outage, outage + 500, 1000, 2, 3, lost, 0, 0, 0, seen);
   }
 
   private static Seen seen(long failovers, String now, List<String> problems, ChannelSeen... c) {
@@ -158,7 +162,7 @@ class ResultsTest {
         List.of(
             "direct: 7 reads missed an acknowledged write, from 813 to 2240 ms after the fault, at most until 2000 ms they may"),
         Judge.complaints(
-            new Expectation(Failover.MUST, Map.of(), Map.of(), Map.of(), bounds), seen));
+            new Expectation(Failover.MUST, Map.of(), Map.of(), Map.of(), bounds, Map.of()), seen));
   }
 
   @Test

@@ -55,6 +55,7 @@ class ScenarioSettingsTest {
         failed { pgbouncer = 0 }
         goal { pgbouncer = 300ms }
         stale-until { pgbouncer = 2500ms }
+        stall { haproxy { max = 1s }, pgbouncer { median = 300ms, max = 800ms } }
       }
       """;
 
@@ -112,7 +113,14 @@ class ScenarioSettingsTest {
                 Map.of(Channel.DIRECT, Duration.ofSeconds(2)),
                 Map.of(Channel.PGBOUNCER, 0),
                 Map.of(Channel.PGBOUNCER, Duration.ofMillis(300)),
-                Map.of(Channel.PGBOUNCER, Duration.ofMillis(2500)))),
+                Map.of(Channel.PGBOUNCER, Duration.ofMillis(2500)),
+                Map.of(
+                    Channel.HAPROXY,
+                    new StallGoal(Optional.empty(), Optional.of(Duration.ofSeconds(1))),
+                    Channel.PGBOUNCER,
+                    new StallGoal(
+                        Optional.of(Duration.ofMillis(300)),
+                        Optional.of(Duration.ofMillis(800)))))),
         read(ALL));
   }
 
@@ -156,6 +164,8 @@ class ScenarioSettingsTest {
       failed { pgbouncer = 0 }           | failed { pgbouncer = -1 }      | expect.failed.pgbouncer = -1: must be a whole number
       goal { pgbouncer = 300ms }         | goal { pgbounce = 300ms }      | expect.goal.pgbounce = 300ms: is unknown (did you mean pgbouncer?)
       { pgbouncer = 2500ms }             | { pgbouncer = 0s }             | expect.stale-until.pgbouncer = 0s: must be a duration above zero
+      haproxy { max = 1s }               | haproxy { mx = 1s }            | expect.stall.haproxy.mx = 1s: is unknown (did you mean max?)
+      haproxy { max = 1s }               | haproxy = 1s                   | expect.stall.haproxy = 1s: must be a section
       heal = all                         | heal = some                    | heal = some: must be all
       failover = must-not                | failover = mustn't             | must be one of must, must-not, may
       title = "Everything that can be said" | titel = "x"                 | title: is missing; must be a sentence

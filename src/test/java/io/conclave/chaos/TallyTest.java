@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TallyTest {
   private static final Expectation ANY =
-      new Expectation(Failover.MAY, Map.of(), Map.of(), Map.of(), Map.of());
+      new Expectation(Failover.MAY, Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
   private static final List<Scenario> TWO = List.of(scenario("first"), scenario("second"));
 
   @TempDir
@@ -46,18 +46,30 @@ class TallyTest {
 
   /** One that wants a median of 1 s through PgBouncer, after so many runs with these outages. */
   private Tally tallyOfGoal(int wanted, boolean goals, double... outages) {
-    Expectation expected = new Expectation(
-        Failover.MAY,
-        Map.of(),
-        Map.of(),
-        Map.of(Channel.PGBOUNCER, Duration.ofSeconds(1)),
-        Map.of());
+    Map<Channel, Duration> goal = Map.of(Channel.PGBOUNCER, Duration.ofSeconds(1));
+    return tallyOf(goal, Map.of(), wanted, goals, outages);
+  }
+
+  /** One that wants stalls of 1 s in the median and 1.2 s at most; each is 100 ms longer than these outages. */
+  private Tally tallyOfStalls(int wanted, double... outages) {
+    StallGoal goal =
+        new StallGoal(Optional.of(Duration.ofSeconds(1)), Optional.of(Duration.ofMillis(1200)));
+    return tallyOf(Map.of(), Map.of(Channel.PGBOUNCER, goal), wanted, true, outages);
+  }
+
+  private Tally tallyOf(
+      Map<Channel, Duration> goal,
+      Map<Channel, StallGoal> stall,
+      int wanted,
+      boolean goals,
+      double... outages) {
+    Expectation expected = new Expectation(Failover.MAY, Map.of(), Map.of(), goal, Map.of(), stall);
     Scenario scenario =
         new Scenario("first", "first", false, Optional.empty(), Set.of(), List.of(), expected);
     Tally tally = tally(List.of(scenario), wanted, goals);
     for (double outage : outages) {
-      ChannelSeen seen =
-          new ChannelSeen(Channel.PGBOUNCER, outage, 1, 0, 0, 0, 0, 0, 0, Staleness.NONE);
+      ChannelSeen seen = new ChannelSeen(
+          Channel.PGBOUNCER, outage, outage + 100, 1, 0, 0, 0, 0, 0, 0, Staleness.NONE);
       tally.add(result("first", List.of(seen)));
     }
     return tally;
@@ -157,6 +169,35 @@ class TallyTest {
     assertTrue(file("report.json").contains("\"met\" : null"));
     assertTrue(
         out.toString(StandardCharsets.UTF_8).contains("goal for the median 1000 ms: needs 5 runs"));
+    assertEquals(ExitCodes.FAILED, tally.exitCode());
+  }
+
+  @Test
+  void stallsHaveGoalsForTheMedianAndTheLongest() throws IOException {
+    Tally tally = tallyOfStalls(5, 900, 800, 1101, 700, 900);
+    tally.tell();
+    assertTrue(file("junit.xml").contains("tests=\"7\" failures=\"1\" errors=\"0\""));
+    assertTrue(file("junit.xml")
+        .contains("name=\"goal: the median stall through pgbouncer is at most 1000 ms\""));
+    assertTrue(file("junit.xml")
+        .contains("name=\"goal: the max stall through pgbouncer is at most 1200 ms\""));
+    assertTrue(file("junit.xml").contains("the max of 5 runs is 1201 ms (min 800, median 1000)"));
+    assertTrue(file("report.json").contains("\"met\" : true"));
+    assertTrue(file("report.json").contains("\"max_met\" : false"));
+    assertTrue(out.toString(StandardCharsets.UTF_8)
+        .contains("goal for the median 1000 ms: met; goal for the max 1200 ms: MISSED"));
+    assertEquals(ExitCodes.FAILED, tally.exitCode());
+    assertEquals(ExitCodes.DONE, tallyOfStalls(5, 900, 800, 1100, 700, 900).exitCode());
+  }
+
+  @Test
+  void fewerRunsTellNothingOfTheLongestStallEither() throws IOException {
+    Tally tally = tallyOfStalls(4, 2000, 2000, 2000, 2000);
+    tally.tell();
+    assertTrue(file("junit.xml").contains("tests=\"4\" failures=\"0\" errors=\"0\""));
+    assertTrue(file("report.json").contains("\"max_met\" : null"));
+    assertTrue(
+        out.toString(StandardCharsets.UTF_8).contains("goal for the max 1200 ms: needs 5 runs"));
     assertEquals(ExitCodes.FAILED, tally.exitCode());
   }
 

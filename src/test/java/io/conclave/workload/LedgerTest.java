@@ -29,6 +29,27 @@ class LedgerTest {
   }
 
   @Test
+  void aWriterThatHangsIsSeenAlthoughAnotherWrites() {
+    Ledger ledger = new Ledger(2);
+    long t = System.nanoTime() + 1000 * MS;
+    ledger.log(0).want(t);
+    for (int ms = 0; ms <= 500; ms += 50) {
+      ledger.log(1).want(t + ms * MS);
+      ledger.log(1).settle(Outcome.ACKNOWLEDGED, t + (ms + 4) * MS);
+    }
+    ledger.log(0).settle(Outcome.UNKNOWN, t + 200 * MS);
+    ledger.log(0).want(t + 300 * MS);
+    assertEquals(50, ledger.window(t + 10 * MS, t + 400 * MS).outageMs(), 0.01);
+    assertEquals(390, ledger.window(t + 10 * MS, t + 400 * MS).stallMs(), 0.01);
+    ledger.log(0).settle(Outcome.ACKNOWLEDGED, t + 350 * MS);
+    assertEquals(350, ledger.window(t, t + 500 * MS).stallMs(), 0.01);
+    assertEquals(60, ledger.window(t + 290 * MS, t + 500 * MS).stallMs(), 0.01);
+    assertEquals(4, ledger.window(t + 360 * MS, t + 500 * MS).stallMs(), 0.01);
+    ledger.log(0).want(t + 600 * MS);
+    assertEquals(100, ledger.window(t + 400 * MS, t + 700 * MS).stallMs(), 0.01);
+  }
+
+  @Test
   void staleIsAReadThatMissesAnAcknowledgedId() {
     assertEquals(Optional.empty(), HighWater.mostMissing(new long[] {3, 5}, List.of(3L, 6L)));
     assertEquals(Optional.of(1), HighWater.mostMissing(new long[] {3, 5}, List.of(2L, 2L)));
