@@ -11,6 +11,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,11 @@ final class Crowd {
    * (pool-size): the same one error that anybody gets for what is in flight.
    */
   private static final int MOST_IN_FLIGHT = 50;
+  /** PgBouncer has two pools and a hundred sessions at most; the load beside has a few. */
+  private static final int MOST_SESSIONS = 300;
+
+  private static final String SESSIONS =
+      "select count(*) from pg_stat_activity where datname = current_database()";
 
   private final Endpoint pooler;
   private final Credentials who;
@@ -36,9 +42,11 @@ final class Crowd {
   private final List<CrowdClient> clients = new ArrayList<>();
   private final List<SocketChannel> channels = new ArrayList<>();
   private Selector selector;
-  private int lost;
-  private boolean asked;
+  private int lostIdle;
+  private int lostInFlight;
+  private int toleratedInFlight;
   private String firstLoss = "";
+  private Optional<Integer> serverSessions = Optional.empty();
 
   Crowd(Endpoint pooler, Credentials who, String database, int size, Waiting waiting) {
     this.pooler = pooler;
@@ -60,12 +68,12 @@ final class Crowd {
           connect();
         }
         select(deadline, "log in");
+        complain("were disconnected while they logged in");
         ready = (int) clients.stream().filter(CrowdClient::ready).count();
       }
     } catch (IOException e) {
       throw new ChaosException("the crowd cannot connect to %s: %s".formatted(pooler, e), e);
     }
-    complain("were disconnected while they logged in");
   }
 
   private void connect() throws IOException {
@@ -79,25 +87,33 @@ final class Crowd {
     channel.connect(new InetSocketAddress(pooler.address(), pooler.port()));
   }
 
-  /** One round of everything that has happened. */
-  private void select(long deadline, String what) throws IOException, ChaosException {
+  /** One round of what has happened; answers of how many clients. */
+  private int select(long deadline, String what) throws IOException, ChaosException {
     if (waiting.ended() || System.nanoTime() - deadline > 0) {
       throw new ChaosException("%d of %d clients of the crowd did not %s"
           .formatted(clients.stream().filter(c -> !c.ready()).count(), clients.size(), what));
     }
-    selector.select(
+    return selector.select(
         key -> {
+          CrowdClient client = (CrowdClient) key.attachment();
           try {
-            happen(key, (CrowdClient) key.attachment());
+            happen(key, client);
           } catch (IOException e) {
-            lost++;
-            firstLoss = firstLoss.isEmpty() ? String.valueOf(e.getMessage()) : firstLoss;
-            ((CrowdClient) key.attachment()).leave();
+            lose(client, e);
             key.cancel();
           }
         },
         200);
-    complain("were disconnected");
+  }
+
+  private void lose(CrowdClient client, IOException why) {
+    if (client.ready()) {
+      lostIdle++;
+    } else {
+      lostInFlight++;
+    }
+    firstLoss = firstLoss.isEmpty() ? String.valueOf(why.getMessage()) : firstLoss;
+    client.leave();
   }
 
   private static void happen(SelectionKey key, CrowdClient client) throws IOException {
@@ -111,47 +127,94 @@ final class Crowd {
   }
 
   private void complain(String what) throws ChaosException {
-    if (lost > (asked ? MOST_IN_FLIGHT : 0)) {
-      throw new ChaosException("%d of %d clients of the crowd %s, the first one: %s"
-          .formatted(lost, clients.size(), what, firstLoss));
+    if (lostIdle > 0 || lostInFlight > toleratedInFlight) {
+      throw new ChaosException(
+          "%d of %d clients of the crowd %s, %d of them idle, the first one: %s"
+              .formatted(lostIdle + lostInFlight, clients.size(), what, lostIdle, firstLoss));
     }
   }
 
   /**
-   * Every client sends a statement; nobody waits for the answers yet.
+   * Every client sends a statement, in the middle of a fault; nobody waits for the answers yet.
    *
-   * @throws ChaosException when one was disconnected
+   * @throws ChaosException when one was disconnected before
    */
   void ask() throws ChaosException {
+    send("select 1");
+    toleratedInFlight = MOST_IN_FLIGHT;
+  }
+
+  private void send(String sql) throws ChaosException {
+    listen();
+    for (CrowdClient client : clients) {
+      if (client.isThere()) {
+        send(client, sql);
+      }
+    }
+    complain("were disconnected");
+  }
+
+  private void send(CrowdClient client, String sql) {
     try {
-      // What was sent while nobody listened, an end for example, comes first.
-      select(System.nanoTime() + ANSWER_LIMIT.toNanos(), "listen");
-      asked = true;
-      for (CrowdClient client : clients) {
-        if (client.isThere()) {
-          client.ask();
-        }
+      client.ask(sql);
+    } catch (IOException e) {
+      lose(client, e);
+    }
+  }
+
+  /** What was sent while nobody listened comes first, an end for example: who has asked was not idle any more. */
+  private void listen() throws ChaosException {
+    long deadline = System.nanoTime() + ANSWER_LIMIT.toNanos();
+    try {
+      int heard = 1;
+      while (heard > 0) {
+        heard = select(deadline, "listen");
       }
     } catch (IOException e) {
-      throw new ChaosException("the crowd cannot ask: " + e.getMessage(), e);
+      throw new ChaosException("the crowd cannot listen: " + e.getMessage(), e);
     }
   }
 
   /**
    * Whoever has asked is answered; every client asks once more, and leaves.
    *
-   * @throws ChaosException when one was disconnected, or is not answered
+   * @throws ChaosException when one was disconnected, or is not answered, or all together have too many sessions at the server
    */
   void close() throws ChaosException {
     try {
       if (selector != null && clients.size() == size) {
         awaitAnswers();
-        ask();
+        // All is well again: nothing more is excused.
+        toleratedInFlight = lostInFlight;
+        send("select 1");
         awaitAnswers();
+        countSessions();
       }
     } finally {
       leave();
     }
+  }
+
+  private void countSessions() throws ChaosException {
+    Optional<CrowdClient> one = clients.stream().filter(CrowdClient::isThere).findFirst();
+    if (one.isPresent()) {
+      send(one.get(), SESSIONS);
+      awaitAnswers();
+      serverSessions = one.get().value().map(Integer::valueOf);
+    }
+    if (serverSessions.filter(count -> count <= MOST_SESSIONS).isEmpty()) {
+      throw new ChaosException(
+          "the server has %s sessions for %d clients of the crowd, at most %d may be"
+              .formatted(
+                  serverSessions.map(String::valueOf).orElse("an unknown number of"),
+                  size,
+                  MOST_SESSIONS));
+    }
+  }
+
+  /** What became of it so far. */
+  CrowdSeen seen() {
+    return new CrowdSeen(size, lostIdle + lostInFlight, lostIdle, serverSessions.orElse(null));
   }
 
   private void awaitAnswers() throws ChaosException {
@@ -163,15 +226,12 @@ final class Crowd {
     } catch (IOException e) {
       throw new ChaosException("the crowd cannot listen: " + e.getMessage(), e);
     }
+    complain("were disconnected");
   }
 
   private void leave() throws ChaosException {
-    if (lost > 0) {
-      LOG.info(
-          "{} of {} clients of the crowd were disconnected, the first one: {}",
-          lost,
-          size,
-          firstLoss);
+    if (lostIdle + lostInFlight > 0) {
+      LOG.info("{}, the first one: {}", seen(), firstLoss);
     }
     try {
       for (SocketChannel channel : channels) {

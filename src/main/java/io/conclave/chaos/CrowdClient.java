@@ -7,8 +7,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.Optional;
 
-/** One idle client: the frontend of PostgreSQL's protocol as far as a login and {@code select 1} need it. */
+/** One idle client: the frontend of PostgreSQL's protocol as far as a login and a statement with one value need it. */
 final class CrowdClient {
   private static final int PROTOCOL = 196_608;
   private static final int HEADER = 5;
@@ -26,6 +27,7 @@ final class CrowdClient {
   private ByteBuffer in = ByteBuffer.allocate(512);
   private boolean ready;
   private boolean there = true;
+  private Optional<String> value = Optional.empty();
 
   CrowdClient(SocketChannel channel, Credentials who, String database, Scram scram) {
     this.channel = channel;
@@ -58,10 +60,16 @@ final class CrowdClient {
     write(out.flip());
   }
 
-  /** Sends a statement. */
-  void ask() throws IOException {
+  /** Sends a statement; it is under way from then on. */
+  void ask(String sql) throws IOException {
+    value = Optional.empty();
+    send('Q', text(sql));
     ready = false;
-    send('Q', text("select 1"));
+  }
+
+  /** The first value of the last row of the answer. */
+  Optional<String> value() {
+    return value;
   }
 
   /**
@@ -93,11 +101,23 @@ final class CrowdClient {
       case 'E' ->
         throw new IOException(
             new String(body, StandardCharsets.UTF_8).replace('\0', ' ').strip());
+      case 'D' -> value = firstColumn(ByteBuffer.wrap(body));
       case 'Z' -> ready = true;
       default -> {
-        // Parameters, rows and the like say nothing to a client that is only there.
+        // Parameters and the like say nothing to a client that is only there.
       }
     }
+  }
+
+  private static Optional<String> firstColumn(ByteBuffer row) {
+    if (row.getShort() < 1) {
+      return Optional.empty();
+    }
+    int length = row.getInt();
+    return length < 0
+        ? Optional.empty()
+        : Optional.of(
+            StandardCharsets.UTF_8.decode(row.slice(row.position(), length)).toString());
   }
 
   private void authenticate(ByteBuffer body) throws IOException {

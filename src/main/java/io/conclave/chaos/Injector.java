@@ -18,6 +18,7 @@ final class Injector {
   private final Waiting waiting;
   private final Healing healing = new Healing();
   private Optional<Crowd> crowd = Optional.empty();
+  private Optional<Crowd> lastCrowd = Optional.empty();
   private GroupView before;
 
   Injector(Docker docker, Cell cell, Edges edges, Waiting waiting) {
@@ -26,6 +27,13 @@ final class Injector {
     this.cell = cell;
     this.edges = edges;
     this.waiting = waiting;
+  }
+
+  /** What became of the crowd since this was asked last; empty when there was none. */
+  synchronized Optional<CrowdSeen> takeCrowd() {
+    Optional<CrowdSeen> seen = lastCrowd.map(Crowd::seen);
+    lastCrowd = Optional.empty();
+    return seen;
   }
 
   /** Undoes everything; a deed that is under way is waited for. */
@@ -90,6 +98,7 @@ final class Injector {
       switchover(d);
     } else if (deed instanceof Deed.Crowd d) {
       Crowd gathered = edges.crowd(d.clients(), waiting);
+      lastCrowd = Optional.of(gathered);
       healing.add("the crowd", () -> {
         crowd = Optional.empty();
         gathered.close();

@@ -150,6 +150,7 @@ final class ScenarioRun {
     return new Seen(
         channels,
         load.map(l -> l.reads(moments)).orElse(List.of()),
+        setting.injector().takeCrowd().orElse(null),
         failover.map(f -> sinceFault(f.verdictAt())).orElse(null),
         failover.map(f -> sinceFault(f.establishedAt())).orElse(null),
         before.map(GroupView::primary).orElse(null),

@@ -11,6 +11,7 @@ import java.util.List;
  *
  * @param channels of the load
  * @param reads of those channels of the load that lead to standbys too
+ * @param crowd null when the scenario has none
  * @param primaries how many nodes say at the end that they are primary
  * @param failovers how far the epoch rose
  * @param problems what could not be done, or did not come back in time
@@ -23,11 +24,13 @@ import java.util.List;
   "established_ms",
   "primaries",
   "channels",
-  "reads"
+  "reads",
+  "crowd"
 })
 record Seen(
     List<ChannelSeen> channels,
     List<ReadsSeen> reads,
+    CrowdSeen crowd,
     @JsonProperty("detect_ms") Long detectMs,
     @JsonProperty("established_ms") Long establishedMs,
     @JsonProperty("old_primary") String oldPrimary,

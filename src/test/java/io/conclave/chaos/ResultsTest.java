@@ -42,6 +42,7 @@ class ResultsTest {
     return new Seen(
         List.of(c),
         c.length < 3 ? List.of() : List.of(reads(40, 0)),
+        c.length < 3 ? null : new CrowdSeen(10_000, 3, 0, 57),
         failovers == 0 ? null : 950L,
         failovers == 0 ? null : 1100L,
         "us-db-1",
@@ -170,6 +171,7 @@ class ResultsTest {
     Seen seen = new Seen(
         List.of(channel(Channel.DIRECT, 1000, 0, 0)),
         List.of(reads(10_000.4, 0), reads(9999, 3)),
+        null,
         950L,
         1100L,
         "us-db-1",
