@@ -48,6 +48,7 @@ public final class CheckRoutes extends AllDirectives implements ManagementRouteP
       // Every sync set is a quorum: ANY k of its members.
       Map.entry("quorum", Check.SYNC),
       Map.entry("read-only-sync", Check.READ_ONLY_SYNC),
+      Map.entry("read-only-synchronous", Check.READ_ONLY_SYNC),
       Map.entry("read-only-quorum", Check.READ_ONLY_SYNC),
       Map.entry("async", Check.ASYNC),
       Map.entry("asynchronous", Check.ASYNC),

@@ -57,7 +57,12 @@ class HealthChecksIT {
       awaitCheck(primary, path, 503);
     }
     for (HostProcess standby : standbys) {
-      for (String path : List.of("/replica?lag=16MB", "/sync", "/read-only", "/readiness")) {
+      for (String path : List.of(
+          "/replica?lag=16MB",
+          "/sync?lag=16MB",
+          "/read-only",
+          "/read-only-synchronous",
+          "/readiness")) {
         awaitCheck(standby, path, 200);
       }
       for (String path : List.of("/", "/primary", "/async")) {

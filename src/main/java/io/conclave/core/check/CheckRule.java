@@ -170,8 +170,8 @@ public final class CheckRule {
         objection(report.receiver() != Receiver.STREAMING, "it does not stream"),
         strayed(sight, report),
         objection(
-            !sight.isSync(report).orElse(false),
-            "no established sync set that it is in is known")));
+            !sight.isSync(report).orElse(false), "no established sync set that it is in is known"),
+        behind(request, sight, true)));
   }
 
   private static Optional<String> noAsync(Sight sight, NodeReport report) {

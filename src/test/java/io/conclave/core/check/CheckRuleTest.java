@@ -214,6 +214,13 @@ class CheckRuleTest {
         "standby 17MiB-behind not-streaming | READINESS | 99999999 | apply | false",
         "standby not-in-sync-set 1MiB-behind | ASYNC | 1048575 | apply | false",
         "standby not-in-sync-set 1MiB-behind | ASYNC | 1048576 | apply | true",
+        "standby 1MiB-behind      | SYNC      | 1048575 | apply | false",
+        "standby 1MiB-behind      | SYNC      | 1048576 | apply | true",
+        "standby 1MiB-unreplayed  | SYNC      | 1048575 | apply | false",
+        "standby 1MiB-unreplayed  | SYNC      | 1048575 | write | true",
+        "standby 1MiB-behind      | READ_ONLY_SYNC | 1048575 | apply | false",
+        "standby primary-unheard  | SYNC      | 0       | apply | true",
+        "primary                  | READ_ONLY_SYNC | 0  | apply | true",
         "primary                  | PRIMARY   | 0       | apply | true",
         "primary                  | READ_ONLY | 0       | apply | true",
       })
