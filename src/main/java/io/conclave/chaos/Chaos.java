@@ -175,6 +175,7 @@ public final class Chaos {
         services,
         edges,
         secrets,
+        new Inside(docker),
         new Injector(docker, cell, edges, waiting),
         evidence,
         waiting);

@@ -78,7 +78,7 @@ final class Evidence {
       }
       for (Service service : services) {
         save(target.resolve(service.name() + ".log"), containerLog(service, since));
-        if (service.is(Service.Kind.MEMBER) || service.is(Service.Kind.REPLICA)) {
+        if (service.isDatabase()) {
           save(target.resolve(service.name() + "-postgres.log"), serverLogs(service));
         }
       }

@@ -35,16 +35,38 @@ final class Inside {
 
   /** Runs a verb; the message of its error is its last output. */
   String run(Service service, String... words) throws ChaosException, InterruptedException {
+    return shell(service, script, words);
+  }
+
+  private String shell(Service service, String text, String... words)
+      throws ChaosException, InterruptedException {
     try {
-      return docker.inside(service, script, words).strip();
+      return docker.inside(service, text, words).strip();
     } catch (ChaosException e) {
+      // Of a program that did not end in time nothing is left out.
       String message = e.getMessage();
+      int end = Math.max(0, message.lastIndexOf("ended with"));
       throw new ChaosException(
-          "%s of %s: %s"
-              .formatted(
-                  words[0], service.name(), message.substring(message.lastIndexOf("ended with"))),
-          e);
+          "%s of %s: %s".formatted(words[0], service.name(), message.substring(end)), e);
     }
+  }
+
+  /**
+   * Asks a server itself whether it lets a client write. The password goes in with the script: arguments are seen by everybody.
+   *
+   * @throws ChaosException when it cannot be asked, or says neither
+   */
+  boolean isWritable(Service service, StackSecrets secrets)
+      throws ChaosException, InterruptedException {
+    String password = secrets.application().password().replace("'", "'\\''");
+    String answer = shell(
+        service,
+        "export PGPASSWORD='" + password + "'\n" + script,
+        "writable",
+        service.address(),
+        secrets.application().role(),
+        secrets.database());
+    return answer.equals("yes");
   }
 
   /** Cuts a host off from these addresses. */

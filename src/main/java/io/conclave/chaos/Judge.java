@@ -26,8 +26,9 @@ final class Judge {
       complaints.add("there was no load");
     }
     failover(expected.failover(), seen, complaints);
-    if (seen.primaries() != 1) {
-      complaints.add("%d nodes are primary at the end".formatted(seen.primaries()));
+    if (seen.primaries().size() != 1) {
+      complaints.add("%d servers let clients write at the end, and one must: %s"
+          .formatted(seen.primaries().size(), String.join(", ", seen.primaries())));
     }
     return complaints;
   }

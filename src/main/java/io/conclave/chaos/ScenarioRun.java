@@ -155,7 +155,7 @@ final class ScenarioRun {
         failover.map(f -> sinceFault(f.establishedAt())).orElse(null),
         before.map(GroupView::primary).orElse(null),
         after.map(GroupView::primary).orElse(null),
-        after.map(ScenarioRun::primaries).orElse(0),
+        primaries(),
         before.isPresent() && after.isPresent()
             ? after.get().epoch() - before.get().epoch()
             : 0,
@@ -171,9 +171,19 @@ final class ScenarioRun {
     }
   }
 
-  private static int primaries(GroupView group) {
-    return (int)
-        group.nodes().stream().filter(node -> "PRIMARY".equals(node.server())).count();
+  /** Asks every server itself: the status is what hosts say of each other. */
+  private List<String> primaries() throws InterruptedException {
+    List<String> primaries = new ArrayList<>();
+    for (Service service : setting.services()) {
+      try {
+        if (service.isDatabase() && setting.inside().isWritable(service, setting.secrets())) {
+          primaries.add(service.name());
+        }
+      } catch (ChaosException e) {
+        problems.add("whether clients can write is not known: " + e.getMessage());
+      }
+    }
+    return primaries;
   }
 
   /** Of a wall-clock time of a host on this machine; null when that was not reached. */

@@ -12,7 +12,7 @@ import java.util.List;
  * @param channels of the load
  * @param reads of those channels of the load that lead to standbys too
  * @param crowd null when the scenario has none
- * @param primaries how many nodes say at the end that they are primary
+ * @param primaries hosts whose servers let clients write at the end, each asked itself
  * @param failovers how far the epoch rose
  * @param problems what could not be done, or did not come back in time
  */
@@ -35,12 +35,13 @@ record Seen(
     @JsonProperty("established_ms") Long establishedMs,
     @JsonProperty("old_primary") String oldPrimary,
     @JsonProperty("new_primary") String newPrimary,
-    int primaries,
+    List<String> primaries,
     long failovers,
     @JsonIgnore List<String> problems) {
   Seen {
     channels = List.copyOf(channels);
     reads = List.copyOf(reads);
+    primaries = List.copyOf(primaries);
     problems = List.copyOf(problems);
   }
 

@@ -21,4 +21,9 @@ record Service(String name, String id, String address, Kind kind, String region)
   boolean is(Kind other) {
     return kind == other;
   }
+
+  /** Whether a server runs beside its daemon. */
+  boolean isDatabase() {
+    return is(Kind.MEMBER) || is(Kind.REPLICA);
+  }
 }

@@ -14,6 +14,7 @@ record Setting(
     List<Service> services,
     Edges edges,
     StackSecrets secrets,
+    Inside inside,
     Injector injector,
     Evidence evidence,
     Waiting waiting) {

@@ -96,6 +96,15 @@ case $verb in
   address) # address IP: whether this host has it
     # The table of local routes: needs no program.
     grep -qw "$1" /proc/net/fib_trie && echo yes || echo no ;;
+  writable) # writable ADDRESS USER DATABASE: whether the server lets this client write, in PGPASSWORD's name
+    answer=$(PGCONNECT_TIMEOUT=5 PGOPTIONS='-c statement_timeout=5s' psql -X -A -t -h "$1" -U "$2" -d "$3" -c \
+      "SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off'" 2>&1) || true
+    case $answer in
+      t) echo yes ;;
+      # A closed gate.
+      f | *pg_hba.conf*) echo no ;;
+      *) echo "psql says: $answer"; exit 3 ;;
+    esac ;;
   delayed) # whether packets go through the relay
     [ -e /sys/class/net/chaos0 ] || { echo "the delaying relay does not run"; exit 3; }
     [ "$(cat /sys/class/net/chaos0/statistics/tx_packets)" -gt 0 ] || { echo "nothing comes to the delaying relay"; exit 3; } ;;

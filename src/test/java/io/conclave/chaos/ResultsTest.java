@@ -47,7 +47,7 @@ class ResultsTest {
         failovers == 0 ? null : 1100L,
         "us-db-1",
         now,
-        1,
+        List.of(now),
         failovers,
         problems);
   }
@@ -176,7 +176,7 @@ class ResultsTest {
         1100L,
         "us-db-1",
         "us-db-2",
-        1,
+        List.of("us-db-2"),
         1,
         List.of());
     assertEquals(
@@ -184,6 +184,30 @@ class ResultsTest {
             "reads through pgbouncer: a standby was 10000 ms behind although all was well, at most 10000 ms are allowed",
             "reads through pgbouncer: 3 reads missed an acknowledged write, from 813 to 2240 ms after the fault"),
         Judge.complaints(MUST, seen));
+  }
+
+  @Test
+  void oneServerLetsClientsWriteAtTheEnd() {
+    ChannelSeen load = channel(Channel.DIRECT, 0, 0, 0);
+    Expectation any =
+        new Expectation(Failover.MAY, Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+    for (List<String> primaries : List.of(List.<String>of(), List.of("us-db-1", "eu-db-1"))) {
+      Seen seen = new Seen(
+          List.of(load),
+          List.of(),
+          null,
+          null,
+          null,
+          "us-db-1",
+          "us-db-1",
+          primaries,
+          0,
+          List.of());
+      assertEquals(
+          List.of("%d servers let clients write at the end, and one must: %s"
+              .formatted(primaries.size(), String.join(", ", primaries))),
+          Judge.complaints(any, seen));
+    }
   }
 
   @Test

@@ -40,7 +40,8 @@ class TallyTest {
   }
 
   private static RunResult result(String name, List<ChannelSeen> channels, String... complaints) {
-    Seen seen = new Seen(channels, List.of(), null, null, null, "a", "a", 1, 0, List.of());
+    Seen seen =
+        new Seen(channels, List.of(), null, null, null, "a", "a", List.of("a"), 0, List.of());
     return new RunResult(name, name, 1, 1.0, seen, List.of(complaints), null);
   }
 
