@@ -176,7 +176,7 @@ public final class Chaos {
         edges,
         secrets,
         new Inside(docker),
-        new Injector(docker, cell, edges, waiting),
+        new Injector(docker, cell, edges, new Events(stack, cell, edges, waiting), waiting),
         evidence,
         waiting);
   }

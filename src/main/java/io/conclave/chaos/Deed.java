@@ -22,7 +22,13 @@ public sealed interface Deed {
     /** A newer epoch than before the first deed is established. */
     FAILOVER,
     /** Another host coordinates than before the first deed. */
-    COORDINATOR
+    COORDINATOR,
+    /** Another edge holds the virtual address than before the first deed. */
+    ADDRESS_MOVED,
+    /** A node tells that its disk is full. */
+    DISK_FULL,
+    /** Docker finds every container healthy that it checks. */
+    HEALTHY
   }
 
   /** Freezes containers ({@code docker pause}). */

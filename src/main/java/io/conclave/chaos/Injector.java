@@ -15,17 +15,18 @@ final class Injector {
   private final Inside inside;
   private final Cell cell;
   private final Edges edges;
+  private final Events events;
   private final Waiting waiting;
   private final Healing healing = new Healing();
   private Optional<Crowd> crowd = Optional.empty();
   private Optional<Crowd> lastCrowd = Optional.empty();
-  private GroupView before;
 
-  Injector(Docker docker, Cell cell, Edges edges, Waiting waiting) {
+  Injector(Docker docker, Cell cell, Edges edges, Events events, Waiting waiting) {
     this.docker = docker;
     this.inside = new Inside(docker);
     this.cell = cell;
     this.edges = edges;
+    this.events = events;
     this.waiting = waiting;
   }
 
@@ -44,9 +45,9 @@ final class Injector {
   /**
    * Does a step, and undoes it when it is to last only so long.
    *
-   * @param calm the group before the first deed: what changes is compared with it
+   * @param calm how the cell was before the first deed
    */
-  void carryOut(Step step, GroupView calm) throws ChaosException, InterruptedException {
+  void carryOut(Step step, Calm calm) throws ChaosException, InterruptedException {
     int remedies = begin(step.deed(), calm);
     if (step.lasts().isPresent()) {
       waiting.pass(step.lasts().get());
@@ -55,12 +56,14 @@ final class Injector {
   }
 
   /** Nothing begins when the end has begun; answers how many remedies there were before. */
-  private synchronized int begin(Deed deed, GroupView calm)
-      throws ChaosException, InterruptedException {
+  private synchronized int begin(Deed deed, Calm calm) throws ChaosException, InterruptedException {
     waiting.pass(Duration.ZERO);
-    before = calm;
     int remedies = healing.size();
-    carryOut(deed);
+    if (deed instanceof Deed.Until until) {
+      events.await(until, calm);
+    } else {
+      carryOut(deed);
+    }
     return remedies;
   }
 
@@ -111,8 +114,6 @@ final class Injector {
           .ask();
     } else if (deed instanceof Deed.Pass d) {
       waiting.pass(d.time());
-    } else if (deed instanceof Deed.Until d) {
-      until(d);
     } else {
       healing.heal(0);
     }
@@ -213,19 +214,5 @@ final class Injector {
           .findFirst();
     }
     cell.switchover(target);
-  }
-
-  private void until(Deed.Until deed) throws ChaosException, InterruptedException {
-    switch (deed.event()) {
-      case STEADY -> cell.awaitWhole("until steady", deed.limit());
-      case FAILOVER ->
-        cell.await(
-            "until a failover", deed.limit(), g -> g.epoch() > before.epoch() && g.established());
-      case COORDINATOR ->
-        cell.await(
-            "until another host coordinates",
-            deed.limit(),
-            g -> g.coordinator() != null && !g.coordinator().equals(before.coordinator()));
-    }
   }
 }

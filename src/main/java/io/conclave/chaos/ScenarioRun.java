@@ -53,7 +53,7 @@ final class ScenarioRun {
   }
 
   private Seen observe() throws InterruptedException {
-    Optional<GroupView> calm = Optional.empty();
+    Optional<Calm> calm = Optional.empty();
     try {
       calm = Optional.of(prepare());
       for (Step step : scenario.steps()) {
@@ -68,10 +68,10 @@ final class ScenarioRun {
       problems.add(e.getMessage());
     }
     recover();
-    return seen(calm);
+    return seen(calm.map(Calm::group));
   }
 
-  private GroupView prepare() throws ChaosException, InterruptedException {
+  private Calm prepare() throws ChaosException, InterruptedException {
     Cell cell = setting.cell();
     GroupView whole = awaitBack("before the fault");
     if (scenario.primary().isPresent() && !scenario.primary().get().equals(whole.primary())) {
@@ -84,7 +84,7 @@ final class ScenarioRun {
     load.get().awaitAnswers(CALM, ANSWERS_LIMIT);
     GroupView calm = cell.awaitWhole("whole before the fault", WHOLE_LIMIT);
     calmNanos = System.nanoTime();
-    return calm;
+    return new Calm(calm, setting.edges().holder());
   }
 
   private Map<Channel, Way> ways() {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The containers of one compose project: this runner's own, or an operator's. */
@@ -63,8 +64,10 @@ final class Stack {
    * @param id all 64 digits
    * @param host that its daemon is to be, by its environment; empty where that does not say
    * @param address its first one; empty while it does not run
+   * @param health what Docker's check of it says; empty where there is none
    */
-  record Container(String id, String service, String host, String address, String state) {
+  record Container(
+      String id, String service, String host, String address, String state, String health) {
     /** Whether it says that it is a host of the cell. */
     boolean isHost() {
       return host.equals(service);
@@ -73,6 +76,12 @@ final class Stack {
     /** Why it does nothing. Docker's health checks come late: the cell and the load say whether it does its work. */
     Optional<String> missing() {
       return state.equals("running") ? Optional.empty() : Optional.of(service + " is " + state);
+    }
+
+    /** The same, where Docker checks it, by that check. */
+    Optional<String> unhealthy() {
+      boolean well = health.isEmpty() || health.equals("healthy");
+      return missing().or(() -> well ? Optional.empty() : Optional.of(service + " is " + health));
     }
   }
 
@@ -170,6 +179,7 @@ final class Stack {
         "inspect",
         "--format",
         "{{.Id}}|{{index .Config.Labels \"" + SERVICE + "\"}}|{{.State.Status}}|"
+            + "{{if .State.Health}}{{.State.Health.Status}}{{end}}|"
             + HOST_VARIABLE
             + "|{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"));
     inspect.addAll(ids);
@@ -195,16 +205,27 @@ final class Stack {
   /** Reads a line of {@link #containers}. */
   static Container parse(String line) {
     String[] fields = line.split("\\|", -1);
-    String address = Stream.of(fields[4].split(" ")).findFirst().orElse("");
-    return new Container(fields[0], fields[1], fields[3], address, fields[2]);
+    String address = Stream.of(fields[5].split(" ")).findFirst().orElse("");
+    return new Container(fields[0], fields[1], fields[4], address, fields[2], fields[3]);
   }
 
   /** The first container that is not what it should be. */
   Optional<String> missing(List<Service> services) throws ChaosException, InterruptedException {
+    return first(services, Container::missing);
+  }
+
+  /** The first container that is not healthy. */
+  Optional<String> unhealthy(List<Service> services) throws ChaosException, InterruptedException {
+    return first(services, Container::unhealthy);
+  }
+
+  private Optional<String> first(
+      List<Service> services, Function<Container, Optional<String>> lacks)
+      throws ChaosException, InterruptedException {
     List<String> ids = services.stream().map(Service::id).toList();
     return containers().stream()
         .filter(c -> ids.contains(c.id()))
-        .flatMap(c -> c.missing().stream())
+        .flatMap(c -> lacks.apply(c).stream())
         .findFirst();
   }
 

@@ -14,22 +14,24 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RosterTest {
   /** A project of which the half is not Conclave's: a line each as {@code docker inspect} prints them. */
   private static final String LISTING = """
-      1|redis-sentinel|running||10.1.0.70\s
-      2|edge-cache|running||10.1.0.71\s
-      3|vpn-router|running||10.1.0.72\s
-      4|us-db-1-backup|running|us-db-1|10.1.0.73\s
-      5|setup|exited||
-      6|router|running||10.1.0.2 10.2.0.2\s
-      7|us-edge-1|running|us-edge-1|10.1.0.31\s
-      8|us-db-1|running|us-db-1|10.1.0.11\s
-      9|eu-db-1|running|eu-db-1|10.2.0.11\s
-      10|eu-rr-1|running|eu-rr-1|10.2.0.13\s
-      11|eu-sentinel-1|running|eu-sentinel-1|10.2.0.21\s
-      12|us-sentinel-1|running|us-sentinel-1|10.1.0.21\s
+      1|redis-sentinel|running|healthy||10.1.0.70\s
+      2|edge-cache|running|healthy||10.1.0.71\s
+      3|vpn-router|running|healthy||10.1.0.72\s
+      4|us-db-1-backup|running|healthy|us-db-1|10.1.0.73\s
+      5|setup|exited|||
+      6|router|running|healthy||10.1.0.2 10.2.0.2\s
+      7|us-edge-1|running|healthy|us-edge-1|10.1.0.31\s
+      8|us-db-1|running|healthy|us-db-1|10.1.0.11\s
+      9|eu-db-1|running|healthy|eu-db-1|10.2.0.11\s
+      10|eu-rr-1|running|healthy|eu-rr-1|10.2.0.13\s
+      11|eu-sentinel-1|running|healthy|eu-sentinel-1|10.2.0.21\s
+      12|us-sentinel-1|running|healthy|us-sentinel-1|10.1.0.21\s
       """;
 
   private static final String NODE = """
@@ -120,9 +122,24 @@ class RosterTest {
   @Test
   void readsAContainer() {
     assertEquals(
-        new Container("abc", "us-db-1", "us-db-1", "10.71.1.11", "running"),
-        Stack.parse("abc|us-db-1|running|us-db-1|10.71.1.11 10.71.2.2 "));
-    assertEquals(
-        "us-db-1 is exited", Stack.parse("abc|us-db-1|exited||").missing().orElseThrow());
+        new Container("abc", "us-db-1", "us-db-1", "10.71.1.11", "running", "starting"),
+        Stack.parse("abc|us-db-1|running|starting|us-db-1|10.71.1.11 10.71.2.2 "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      nullValues = "-",
+      value = {
+        "abc|us-db-1|running|healthy|us-db-1|10.71.1.11 ; - ; -",
+        "abc|router|running|||10.71.1.2 ; - ; -",
+        "abc|us-db-1|running|starting|us-db-1|10.71.1.11 ; - ; us-db-1 is starting",
+        "abc|us-db-1|running|unhealthy|us-db-1|10.71.1.11 ; - ; us-db-1 is unhealthy",
+        "abc|us-db-1|exited|unhealthy|us-db-1| ; us-db-1 is exited ; us-db-1 is exited"
+      })
+  void aContainerRunsAndIsHealthy(String line, String missing, String unhealthy) {
+    Container container = Stack.parse(line);
+    assertEquals(Optional.ofNullable(missing), container.missing());
+    assertEquals(Optional.ofNullable(unhealthy), container.unhealthy());
   }
 }

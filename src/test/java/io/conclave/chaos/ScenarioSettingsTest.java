@@ -159,7 +159,7 @@ class ScenarioSettingsTest {
       lose = "10%"                       | lose = "100%"                  | steps[9].lose = 100%: must be 1% to 99%
       by = -90s                          | by = later                     | steps[11].by = later: must be a time such as 1h or -90s
       clients = 10000                    | clients = 1000000              | steps[14].clients = 1000000: must be a whole number from 1 to 20000
-      until = failover                   | until = doomsday               | steps[17].until = doomsday: must be one of steady, failover, coordinator
+      until = failover                   | until = doomsday               | steps[17].until = doomsday: must be one of steady, failover, coordinator, address-moved, disk-full, healthy
       ask = clients                      | ask = everybody                | ask = everybody: must be clients
       failed { pgbouncer = 0 }           | failed { pgbouncer = -1 }      | expect.failed.pgbouncer = -1: must be a whole number
       goal { pgbouncer = 300ms }         | goal { pgbounce = 300ms }      | expect.goal.pgbounce = 300ms: is unknown (did you mean pgbouncer?)
