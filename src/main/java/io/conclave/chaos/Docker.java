@@ -75,6 +75,11 @@ final class Docker {
     return programs.call(LIMIT, Optional.of(script), command(List.of("docker"), exec));
   }
 
+  /** Copies a file out of a container, which need not run. */
+  void copy(Service service, String path, Path target) throws ChaosException, InterruptedException {
+    docker("cp", service.id() + ":" + path, target.toString());
+  }
+
   /** Calls compose for a project. */
   String compose(String project, List<String> arguments)
       throws ChaosException, InterruptedException {

@@ -13,6 +13,7 @@ final class Injector {
 
   private final Docker docker;
   private final Inside inside;
+  private final CleanStop cleanStop;
   private final Cell cell;
   private final Edges edges;
   private final Events events;
@@ -24,6 +25,7 @@ final class Injector {
   Injector(Docker docker, Cell cell, Edges edges, Events events, Waiting waiting) {
     this.docker = docker;
     this.inside = new Inside(docker);
+    this.cleanStop = new CleanStop(docker);
     this.cell = cell;
     this.edges = edges;
     this.events = events;
@@ -73,7 +75,7 @@ final class Injector {
     } else if (deed instanceof Deed.Kill d) {
       all(select(d.whom()), "kill", "start");
     } else if (deed instanceof Deed.Stop d) {
-      all(select(d.whom()), "stop", "start");
+      stop(select(d.whom()));
     } else if (deed instanceof Deed.Restart d) {
       restart(select(d.whom()));
     } else if (deed instanceof Deed.Roll d) {
@@ -143,6 +145,13 @@ final class Injector {
     docker.each(services, verb);
   }
 
+  /** A stop is a shutdown: whoever pulls the plug of a server instead has found an error. */
+  private void stop(List<Service> services) throws ChaosException, InterruptedException {
+    GroupView before = cell.latest();
+    all(services, "stop", "start");
+    cleanStop.check(services, before);
+  }
+
   private void restart(List<Service> services) throws ChaosException, InterruptedException {
     int before = healing.size();
     all(services, "kill", "start");
@@ -152,7 +161,7 @@ final class Injector {
   private void roll(List<Service> services) throws ChaosException, InterruptedException {
     for (Service service : services) {
       int before = healing.size();
-      all(List.of(service), "stop", "start");
+      stop(List.of(service));
       healing.heal(before);
       // What comes first is that the group notices; a stopped host's last words are not its state.
       waiting.pass(Duration.ofSeconds(3));

@@ -58,9 +58,11 @@ public record ControlData(
   private static final int ATTEMPTS = 5;
 
   /**
+   * Reads a control file, also of a server that runs.
+   *
    * @throws PostgresException (BAD_CONTENT) when the version is unknown or the checksum stays wrong; (IO) when unreadable
    */
-  static ControlData read(Path file) {
+  public static ControlData read(Path file) {
     for (int attempt = 1; ; attempt++) {
       byte[] bytes = DurableFiles.readBytes(file);
       ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
