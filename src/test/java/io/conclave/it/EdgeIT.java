@@ -12,8 +12,11 @@ import io.conclave.demo.CellOptions;
 import io.conclave.demo.DemoEdge;
 import io.conclave.demo.DemoHost;
 import io.conclave.demo.HostProcess;
+import io.conclave.demo.Spread;
 import io.conclave.workload.Endpoint;
 import io.conclave.workload.LedgerCheck;
+import io.conclave.workload.ReadLog;
+import io.conclave.workload.ReadWorkload;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -22,9 +25,13 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -48,6 +55,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EdgeIT {
   private static final AtomicBoolean FAILED = new AtomicBoolean();
+  private static final String NODE = "SELECT current_setting('cluster_name')";
 
   @RegisterExtension
   static final AfterTestExecutionCallback WATCH =
@@ -295,5 +303,127 @@ class EdgeIT {
         cell.startJvm(daemon());
       }
     }
+  }
+
+  /** No bound that a busy machine would miss: what it prints is the measurement. */
+  @Test
+  @Order(8)
+  void whatIsSaidIsInForceSoon() throws Exception {
+    String primary = cell.awaitWhole().primary();
+    String other = TestCell.node(cell.standbys().get(0));
+    cell.killJvm(daemon());
+    List<Double> ms = new ArrayList<>();
+    try (LoneEdge lone = LoneEdge.start(cell.cell().files(), primary)) {
+      lone.say(Optional.empty());
+      lone.awaitInForce();
+      for (int round = 0; round < 10; round++) {
+        lone.establish(other);
+        ms.add(lone.awaitInForceMs());
+        lone.establish(primary);
+        ms.add(lone.awaitInForceMs());
+      }
+    } finally {
+      cell.startJvm(daemon());
+    }
+    Spread spread = Spread.of(ms.stream().mapToDouble(each -> each).toArray());
+    System.out.printf(
+        Locale.ROOT,
+        "another primary is in force in HAProxy ms after it was said: min %.1f, median %.1f, max %.1f (%d times)%n",
+        spread.min(),
+        spread.median(),
+        spread.max(),
+        ms.size());
+    assertTrue(spread.max() < 2000, ms::toString);
+  }
+
+  @Test
+  @Order(9)
+  void readsGoToTheOwnRegionThenToAnotherThenToThePrimaryAndBack() throws Exception {
+    String region = edge.host().region();
+    List<HostProcess> elsewhere = cell.cell().hosts().stream()
+        .filter(host -> !host.host().region().equals(region))
+        .toList();
+    HostProcess own = cell.cell().hosts().stream()
+        .filter(host -> host.host().region().equals(region))
+        .findFirst()
+        .orElseThrow();
+    HostProcess primary = elsewhere.get(0);
+    HostProcess far = elsewhere.get(1);
+    cell.makePrimary(primary);
+    cell.await("the edge to follow", this::follows);
+    long since = System.nanoTime();
+    try (ReadWorkload direct = cell.read(way(edge.readsPort()), DemoEdge.DATABASE);
+        ReadWorkload pooled = cell.read(way(edge.poolerPort()), "app_ro")) {
+      awaitReader(own);
+      fallBehind(own);
+      awaitReader(far);
+      fallBehind(far);
+      awaitReader(primary);
+      resume(own);
+      awaitReaderOfNewSessions(own);
+      // PgBouncer's sessions stay where they were led to, until their lifetime is over.
+      System.out.println("then app_ro is answered by " + ask("app_ro", NODE));
+      resume(far);
+      show("5433", direct.log(), since);
+      show("app_ro", pooled.log(), since);
+    } finally {
+      resume(own);
+      resume(far);
+    }
+  }
+
+  private static Endpoint way(int port) {
+    return new Endpoint(DemoHost.ADDRESS, port);
+  }
+
+  /** Until its replay goes on it falls behind by more than max-lag: a switch leaves the rest of a segment of 16 MB empty. */
+  private void fallBehind(HostProcess standby) throws SQLException {
+    cell.query(standby, "SELECT pg_wal_replay_pause()");
+    for (int segment = 0; segment < 3; segment++) {
+      cell.awaitWrites(5);
+      cell.query(cell.primary(), "SELECT pg_switch_wal()");
+    }
+  }
+
+  private void resume(HostProcess host) throws SQLException {
+    cell.query(host, "SELECT CASE WHEN pg_is_in_recovery() THEN pg_wal_replay_resume()::text END");
+  }
+
+  /** Who comes anew and who comes through PgBouncer, whose sessions are older, is led to this node, and to no other. */
+  private void awaitReader(HostProcess host) {
+    awaitReaderOfNewSessions(host);
+    Awaitility.await("reads of app_ro to be answered by " + TestCell.node(host))
+        .atMost(TestCell.LIMIT)
+        .ignoreExceptionsInstanceOf(SQLException.class)
+        .until(() -> ask("app_ro", NODE).equals(TestCell.node(host)));
+  }
+
+  private void awaitReaderOfNewSessions(HostProcess host) {
+    Awaitility.await("reads to be answered by " + TestCell.node(host))
+        .atMost(TestCell.LIMIT)
+        .ignoreExceptionsInstanceOf(SQLException.class)
+        .until(() -> {
+          Set<String> nodes = new TreeSet<>();
+          for (int i = 0; i < 10; i++) {
+            try (Connection c = connect(edge.readsPort(), DemoEdge.DATABASE)) {
+              nodes.add(ask(c, NODE));
+            }
+          }
+          return nodes.equals(Set.of(TestCell.node(host)));
+        });
+  }
+
+  /** No primary's answer was stale; who answered, how long nobody did, and how far standbys were behind is told. */
+  private void show(String way, ReadLog log, long since) {
+    long now = System.nanoTime();
+    assertEquals(List.of(), log.staleNanos());
+    ReadLog.Window window = log.window(since, now);
+    System.out.printf(
+        Locale.ROOT,
+        "%s: %s, standbys at most %.0f ms behind%n",
+        way,
+        window,
+        log.lagMs(since, now));
+    assertEquals(cell.cell().hosts().size(), window.nodes().size(), window::toString);
   }
 }

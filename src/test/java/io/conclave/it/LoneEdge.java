@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
@@ -42,8 +43,11 @@ final class LoneEdge implements AutoCloseable {
 
   private final ActorSystem<SpawnProtocol.Command> system;
   private final AtomicReference<EdgeReport> last = new AtomicReference<>();
-  private final NodeId primary;
+  private final Map<Long, Long> inForceNanos = new ConcurrentHashMap<>();
+  private NodeId primary;
+  private long epoch = 1;
   private long version;
+  private long saidNanos;
 
   private LoneEdge(ActorSystem<SpawnProtocol.Command> system, NodeId primary) {
     this.system = system;
@@ -77,7 +81,7 @@ final class LoneEdge implements AutoCloseable {
         .until(() -> cluster.selfMember().status() == MemberStatus.up());
     ActorRef<EdgeReport> reports = edge.spawn(
         Behaviors.receiveMessage(report -> {
-          edge.last.set(report);
+          edge.hear(report);
           return Behaviors.same();
         }),
         "reports");
@@ -96,6 +100,20 @@ final class LoneEdge implements AutoCloseable {
         .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
 
+  private void hear(EdgeReport report) {
+    if (report.problem().isEmpty()) {
+      inForceNanos.putIfAbsent(report.version(), System.nanoTime());
+    }
+    last.set(report);
+  }
+
+  /** Another node is primary, of the next epoch. */
+  void establish(String node) {
+    primary = new NodeId(node);
+    epoch++;
+    say(Optional.empty());
+  }
+
   /** The primary is established, and the clients are to be held, or not. */
   void say(Optional<Hold> hold) {
     version++;
@@ -103,14 +121,15 @@ final class LoneEdge implements AutoCloseable {
         new GroupId(DemoFiles.GROUP),
         new Ballot(1, new UUID(1, 1)),
         version,
-        Optional.of(new Configuration(1, primary, SyncSet.EMPTY, new UUID(1, 1))),
+        Optional.of(new Configuration(epoch, primary, SyncSet.EMPTY, new UUID(1, epoch))),
         true,
         new HostId("us-1"),
         hold);
-    Awaitility.await("the edge to listen")
+    Set<ActorRef<Topology>> listeners = Awaitility.await("the edge to listen")
         .atMost(LIMIT)
-        .until(this::listeners, found -> !found.isEmpty())
-        .forEach(ear -> ear.tell(topology));
+        .until(this::listeners, found -> !found.isEmpty());
+    saidNanos = System.nanoTime();
+    listeners.forEach(ear -> ear.tell(topology));
   }
 
   private Set<ActorRef<Topology>> listeners() throws Exception {
@@ -129,9 +148,16 @@ final class LoneEdge implements AutoCloseable {
     return Optional.ofNullable(last.get()).flatMap(EdgeReport::held);
   }
 
+  /** How long after it was said the topology is in force that was said last, in ms. */
+  double awaitInForceMs() {
+    awaitInForce();
+    return (inForceNanos.get(version) - saidNanos) / 1e6;
+  }
+
   void awaitInForce() {
     Awaitility.await("the topology to be in force")
         .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(10))
         .until(() -> last.get() != null
             && last.get().version() == version
             && last.get().problem().isEmpty());

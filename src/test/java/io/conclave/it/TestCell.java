@@ -16,8 +16,10 @@ import io.conclave.workload.Credentials;
 import io.conclave.workload.Endpoint;
 import io.conclave.workload.Ledger;
 import io.conclave.workload.LedgerCheck;
+import io.conclave.workload.Ledgers;
 import io.conclave.workload.LoadShape;
 import io.conclave.workload.Patience;
+import io.conclave.workload.ReadWorkload;
 import io.conclave.workload.StaleRead;
 import io.conclave.workload.Workload;
 import io.conclave.workload.WorkloadException;
@@ -53,6 +55,7 @@ final class TestCell implements AutoCloseable {
   private final Cell cell;
   private final WhenAlone whenAlone;
   private final Credentials application = new Credentials("app", DemoFiles.randomPassword());
+  private final Ledgers ledgers = new Ledgers();
   private Workload workload;
   private Map<Long, HostProcess> armed = Map.of();
 
@@ -75,7 +78,7 @@ final class TestCell implements AutoCloseable {
     try {
       started.cell.start(options.withJvmOptions(
           List.of("-D" + FaultPoints.PROPERTY + "=" + started.faultPoint())));
-      started.workload = Workload.start(started.load());
+      started.workload = Workload.start(started.load(), started.ledgers);
       started.awaitWrites(40);
       return started;
     } catch (Exception e) {
@@ -108,7 +111,21 @@ final class TestCell implements AutoCloseable {
   /** The same, with clients of this patience. */
   void moveLoad(Endpoint way, Patience patience) throws WorkloadException {
     workload.close();
-    workload = Workload.start(load(List.of(way), Optional.empty(), patience));
+    workload = Workload.start(load(List.of(way), Optional.empty(), patience), ledgers);
+  }
+
+  /** Begins to read by this way, until it is closed; what any load of the cell was acknowledged should be seen. */
+  ReadWorkload read(Endpoint way, String database) {
+    WorkloadOptions options = new WorkloadOptions(
+        List.of(way),
+        database,
+        application,
+        Optional.empty(),
+        "disable",
+        new LoadShape(1, 1, 20, 5, 0),
+        Patience.DEFAULT,
+        Duration.ofDays(1));
+    return ReadWorkload.start(options, ledgers);
   }
 
   WhenAlone whenAlone() {
