@@ -35,7 +35,11 @@ class AvailableFaultPointsIT {
   enum Then {
     /** Whoever takes over brings it to its end, without any help of the standbys that hang. */
     STEP_GOES_ON,
-    /** The primary's server dies. A coordinator that trusted the half done step would promote a node that lacks what was acknowledged. */
+    /**
+     * The primary's server dies, and its agent does not: it is recovered, or another takes over. This shows that the group comes out of it;
+     * that a half done step is not trusted is for the simulator (<em>emptied-in-isolation</em>, <em>setting-shown-is-enough</em>) to show,
+     * because here the old primary's own evidence is there to be chosen by.
+     */
     PRIMARY_DIES
   }
 
