@@ -560,10 +560,10 @@ final class Mutations {
             SMALL + "Agent",
             "if (edit.promise.rebuilding().isPresent() || edit.role == Role.ABSENT) { return Outcome.DONE; }",
             "edit.clean = edit.clean || edit.role == Role.ABSENT;"),
-        in(SIMULATOR + "Agent", "rebuilding.isPresent() ? Optional.empty() : fenced,", "fenced,"),
+        in(SIMULATOR + "Agent", "isRebuilding() ? Optional.empty() : fenced,", "fenced,"),
         in(
             SIMULATOR + "AgentFence",
-            "if (agent.rebuilding.isPresent()) { tasks.done(\"promised; being rebuilt\"); } else"
+            "if (agent.isRebuilding()) { tasks.done(\"promised; being rebuilt\"); } else"
                 + " if (!server.exists)",
             "if (!server.exists)"),
         in(
