@@ -2,12 +2,14 @@ package io.conclave.chaos;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a scenario must come to. That nothing is lost or doubled, that there is one primary and that everybody is back is
  * expected of each.
  *
  * @param failover whether the primary changes
+ * @param failoversAtMost how many epochs may begin; empty for any number
  * @param outage longest time without an acknowledged write that a channel may have; a channel that is not in it may be away as
  *     long as the fault lasts
  * @param failed how many operations of a channel may be refused or end without an answer; of a channel that is not in it any number
@@ -19,6 +21,7 @@ import java.util.Map;
  */
 public record Expectation(
     Failover failover,
+    Optional<Integer> failoversAtMost,
     Map<Channel, Duration> outage,
     Map<Channel, Integer> failed,
     Map<Channel, Duration> goal,

@@ -26,6 +26,10 @@ final class Judge {
       complaints.add("there was no load");
     }
     failover(expected.failover(), seen, complaints);
+    int most = expected.failoversAtMost().orElse(Integer.MAX_VALUE);
+    if (seen.failovers() > most) {
+      complaints.add("%d epochs began, at most %d may".formatted(seen.failovers(), most));
+    }
     if (seen.primaries().size() != 1) {
       complaints.add("%d servers let clients write at the end, and one must: %s"
           .formatted(seen.primaries().size(), String.join(", ", seen.primaries())));

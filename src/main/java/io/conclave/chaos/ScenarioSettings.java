@@ -175,13 +175,16 @@ final class ScenarioSettings {
   private Optional<Expectation> expect(Section section, Set<Channel> channels) {
     try (section) {
       Optional<Failover> failover = section.choice("failover", Failover.class);
+      Optional<Integer> atMost = section.has("failovers-at-most")
+          ? section.integer("failovers-at-most", 0, 1000)
+          : Optional.empty();
       Map<Channel, Duration> outage = times(section, "outage", channels);
       Map<Channel, Integer> failed =
           each(section, "failed", (of, key) -> of.integer(key, 0, Integer.MAX_VALUE));
       Map<Channel, Duration> goal = each(section, "goal", this::time);
       Map<Channel, Duration> staleUntil = times(section, "stale-until", channels);
       Map<Channel, StallGoal> stall = each(section, "stall", this::stallGoal);
-      return failover.map(f -> new Expectation(f, outage, failed, goal, staleUntil, stall));
+      return failover.map(f -> new Expectation(f, atMost, outage, failed, goal, staleUntil, stall));
     }
   }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class ResultsTest {
   private static final Expectation MUST = new Expectation(
       Failover.MUST,
+      Optional.of(1),
       Map.of(Channel.DIRECT, Duration.ofSeconds(2), Channel.PGBOUNCER, Duration.ofSeconds(2)),
       Map.of(Channel.DIRECT, 5),
       Map.of(Channel.PGBOUNCER, Duration.ofMillis(1200)),
@@ -31,7 +32,13 @@ class ResultsTest {
           new StallGoal(
               Optional.of(Duration.ofMillis(2000)), Optional.of(Duration.ofMillis(1999)))));
   private static final Expectation MUST_NOT = new Expectation(
-      Failover.MUST_NOT, Map.of(), Map.of(Channel.PGBOUNCER, 4), Map.of(), Map.of(), Map.of());
+      Failover.MUST_NOT,
+      Optional.empty(),
+      Map.of(),
+      Map.of(Channel.PGBOUNCER, 4),
+      Map.of(),
+      Map.of(),
+      Map.of());
 
   private static ChannelSeen channel(Channel channel, double outage, long lost, long stale) {
     Staleness seen = stale == 0 ? Staleness.NONE : new Staleness(stale, 812.5, 2240.0);
@@ -136,6 +143,9 @@ class ResultsTest {
             "the primary changed (1 epochs, us-db-1 to us-db-2), and must not"),
         Judge.complaints(MUST_NOT, good()));
     assertEquals(
+        List.of("2 epochs began, at most 1 may"),
+        Judge.complaints(MUST, seen(2, "us-db-1", List.of(), channel(Channel.DIRECT, 1, 0, 0))));
+    assertEquals(
         List.of("there was no load"), Judge.complaints(MUST_NOT, seen(0, "us-db-1", List.of())));
   }
 
@@ -163,7 +173,9 @@ class ResultsTest {
         List.of(
             "direct: 7 reads missed an acknowledged write, from 813 to 2240 ms after the fault, at most until 2000 ms they may"),
         Judge.complaints(
-            new Expectation(Failover.MUST, Map.of(), Map.of(), Map.of(), bounds, Map.of()), seen));
+            new Expectation(
+                Failover.MUST, Optional.empty(), Map.of(), Map.of(), Map.of(), bounds, Map.of()),
+            seen));
   }
 
   @Test
@@ -189,8 +201,8 @@ class ResultsTest {
   @Test
   void oneServerLetsClientsWriteAtTheEnd() {
     ChannelSeen load = channel(Channel.DIRECT, 0, 0, 0);
-    Expectation any =
-        new Expectation(Failover.MAY, Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+    Expectation any = new Expectation(
+        Failover.MAY, Optional.empty(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
     for (List<String> primaries : List.of(List.<String>of(), List.of("us-db-1", "eu-db-1"))) {
       Seen seen = new Seen(
           List.of(load),

@@ -51,6 +51,7 @@ class ScenarioSettingsTest {
       ]
       expect {
         failover = must-not
+        failovers-at-most = 2
         outage { direct = 2s }
         failed { pgbouncer = 0 }
         goal { pgbouncer = 300ms }
@@ -110,6 +111,7 @@ class ScenarioSettingsTest {
                 step(new Deed.Heal())),
             new Expectation(
                 Failover.MUST_NOT,
+                Optional.of(2),
                 Map.of(Channel.DIRECT, Duration.ofSeconds(2)),
                 Map.of(Channel.PGBOUNCER, 0),
                 Map.of(Channel.PGBOUNCER, Duration.ofMillis(300)),
@@ -161,6 +163,7 @@ class ScenarioSettingsTest {
       clients = 10000                    | clients = 1000000              | steps[14].clients = 1000000: must be a whole number from 1 to 20000
       until = failover                   | until = doomsday               | steps[17].until = doomsday: must be one of steady, failover, coordinator, address-moved, disk-full, healthy
       ask = clients                      | ask = everybody                | ask = everybody: must be clients
+      failovers-at-most = 2              | failovers-at-most = few        | expect.failovers-at-most = few: must be a whole number from 0 to 1000
       failed { pgbouncer = 0 }           | failed { pgbouncer = -1 }      | expect.failed.pgbouncer = -1: must be a whole number
       goal { pgbouncer = 300ms }         | goal { pgbounce = 300ms }      | expect.goal.pgbounce = 300ms: is unknown (did you mean pgbouncer?)
       { pgbouncer = 2500ms }             | { pgbouncer = 0s }             | expect.stale-until.pgbouncer = 0s: must be a duration above zero

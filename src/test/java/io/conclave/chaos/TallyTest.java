@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TallyTest {
-  private static final Expectation ANY =
-      new Expectation(Failover.MAY, Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+  private static final Expectation ANY = new Expectation(
+      Failover.MAY, Optional.empty(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
   private static final List<Scenario> TWO = List.of(scenario("first"), scenario("second"));
 
   @TempDir
@@ -64,7 +64,8 @@ class TallyTest {
       int wanted,
       boolean goals,
       double... outages) {
-    Expectation expected = new Expectation(Failover.MAY, Map.of(), Map.of(), goal, Map.of(), stall);
+    Expectation expected =
+        new Expectation(Failover.MAY, Optional.empty(), Map.of(), Map.of(), goal, Map.of(), stall);
     Scenario scenario =
         new Scenario("first", "first", false, Optional.empty(), Set.of(), List.of(), expected);
     Tally tally = tally(List.of(scenario), wanted, goals);
