@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,8 +113,9 @@ public final class Chaos {
       say("logs of failures: " + logs);
       setting = Optional.of(open());
       out.println(ResultTable.head());
+      List<Scenario> fit = fitting(setting.get());
       for (int run = 1; run <= request.runs(); run++) {
-        for (Scenario scenario : scenarios) {
+        for (Scenario scenario : fit) {
           runOnce(scenario, run);
         }
       }
@@ -126,6 +128,25 @@ public final class Chaos {
       close();
       forget(hook);
     }
+  }
+
+  /** Those that can be done; a stack of one's own is started with what they need, and where it lacks something that is an error. */
+  private List<Scenario> fitting(Setting now) throws ChaosException, InterruptedException {
+    if (stack.own()) {
+      return scenarios;
+    }
+    Needs needs =
+        new Needs(now.cell().latest(), Picture.of(now.cell(), now.edges()), now.inside()::refusal);
+    List<Scenario> fit = new ArrayList<>();
+    for (Scenario scenario : scenarios) {
+      Optional<String> missing = needs.missing(scenario);
+      if (missing.isPresent()) {
+        tally.skip(new Skipped(scenario.name(), scenario.title(), missing.get()));
+      } else {
+        fit.add(scenario);
+      }
+    }
+    return fit;
   }
 
   private void runOnce(Scenario scenario, int run) throws ChaosException, InterruptedException {

@@ -1,7 +1,9 @@
 package io.conclave.chaos;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One thing that a scenario does. Those that harm can be undone: see {@link Heal} and {@link Step#lasts}. */
 public sealed interface Deed {
@@ -31,14 +33,24 @@ public sealed interface Deed {
     HEALTHY
   }
 
+  /** What is done to hosts. */
+  sealed interface OnHosts extends Deed {
+    Targets whom();
+
+    @Override
+    default List<Targets> targets() {
+      return List.of(whom());
+    }
+  }
+
   /** Freezes containers ({@code docker pause}). */
-  record Pause(Targets whom) implements Deed {}
+  record Pause(Targets whom) implements OnHosts {}
 
   /** Kills all processes of containers ({@code docker kill}); undone by a start. */
-  record Kill(Targets whom) implements Deed {}
+  record Kill(Targets whom) implements OnHosts {}
 
   /** Stops containers with their own stop signal ({@code docker stop}); undone by a start. */
-  record Stop(Targets whom) implements Deed {}
+  record Stop(Targets whom) implements OnHosts {}
 
   /**
    * Sends a signal to one kind of process inside of containers. STOP is undone by CONT; KILL is left to whatever starts it
@@ -46,47 +58,62 @@ public sealed interface Deed {
    *
    * @param signal KILL, TERM, INT, QUIT, STOP …
    */
-  record KillProcess(String signal, Program which, Targets whom) implements Deed {}
+  record KillProcess(String signal, Program which, Targets whom) implements OnHosts {}
 
   /**
    * Swallows all packets in both directions, without an answer.
    *
    * @param from whose packets; empty for everybody's, clients' too
    */
-  record Cut(Targets whom, Optional<Targets> from) implements Deed {}
+  record Cut(Targets whom, Optional<Targets> from) implements OnHosts {
+    @Override
+    public List<Targets> targets() {
+      return Stream.concat(Stream.of(whom), from.stream()).toList();
+    }
+  }
 
   /** Delays each packet between the regions, once in each direction, for so long: the round trip takes twice that. */
-  record Delay(Duration by) implements Deed {}
+  record Delay(Duration by) implements Deed {
+    @Override
+    public List<Targets> targets() {
+      return List.of(Targets.of(Selector.Part.ROUTER));
+    }
+  }
 
   /**
    * Swallows a part of the packets at random, those sent and those received.
    *
    * @param percent 1 to 99
    */
-  record Loss(int percent, Targets whom) implements Deed {}
+  record Loss(int percent, Targets whom) implements OnHosts {}
 
   /** Fills the file system of the servers' data, which must be one of its own. */
-  record FillDisk(Targets whom) implements Deed {}
+  record FillDisk(Targets whom) implements OnHosts {}
 
   /**
    * Moves the wall clock of the processes of a host, which must run under libfaketime.
    *
    * @param by may be negative
    */
-  record JumpClock(Targets whom, Duration by) implements Deed {}
+  record JumpClock(Targets whom, Duration by) implements OnHosts {}
 
   /** Kills all of them at the same time and starts them again. */
-  record Restart(Targets whom) implements Deed {}
+  record Restart(Targets whom) implements OnHosts {}
 
   /** Stops and starts one after the other, each when the group is whole again. */
-  record Roll(Targets whom) implements Deed {}
+  record Roll(Targets whom) implements OnHosts {}
 
   /**
    * Asks for a planned change of the primary and waits for its end.
    *
    * @param to empty for the coordinator's choice
    */
-  record Switchover(Optional<Selector> to) implements Deed {}
+  record Switchover(Optional<Selector> to) implements Deed {
+    @Override
+    public List<Targets> targets() {
+      return to.stream().map(Targets::of).toList();
+    }
+  }
 
   /** Opens idle clients of PgBouncer, which must all be served at the end; undone by their end. */
   record Crowd(int clients) implements Deed {}
@@ -102,6 +129,11 @@ public sealed interface Deed {
 
   /** Waits for something to happen. */
   record Until(Event event, Duration limit) implements Deed {}
+
+  /** Who must be there. */
+  default List<Targets> targets() {
+    return List.of();
+  }
 
   /** Whether it does something to the stack: the outage counts from the first such one. */
   default boolean harms() {

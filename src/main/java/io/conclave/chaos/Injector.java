@@ -122,13 +122,7 @@ final class Injector {
   }
 
   private List<Service> select(Targets targets) throws ChaosException, InterruptedException {
-    GroupView group = cell.latest();
-    return new Selection(new Picture(
-            cell.services(),
-            Cell.primaryHost(group),
-            Optional.ofNullable(group.coordinator()),
-            edges.holder()))
-        .of(targets);
+    return new Selection(Picture.of(cell, edges)).of(targets);
   }
 
   private static String names(List<Service> services) {

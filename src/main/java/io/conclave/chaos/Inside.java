@@ -13,6 +13,9 @@ final class Inside {
   /** Of every database host. */
   static final String DATA = "/var/lib/conclave/data";
 
+  /** How the message of a verb begins that cannot be done there. */
+  private static final String REFUSED = "ended with 3: ";
+
   private static final String RELAY = "/tmp/chaos-delay.pl";
 
   private final Docker docker;
@@ -67,6 +70,21 @@ final class Inside {
         secrets.application().role(),
         secrets.database());
     return answer.equals("yes");
+  }
+
+  /** Why a verb that only looks says no; empty when it does not. */
+  Optional<String> refusal(Service service, String... words)
+      throws ChaosException, InterruptedException {
+    try {
+      run(service, words);
+      return Optional.empty();
+    } catch (ChaosException e) {
+      int reason = e.getMessage().indexOf(REFUSED);
+      if (reason < 0) {
+        throw e;
+      }
+      return Optional.of(e.getMessage().substring(reason + REFUSED.length()));
+    }
   }
 
   /** Cuts a host off from these addresses. */

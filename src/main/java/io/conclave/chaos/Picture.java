@@ -1,5 +1,6 @@
 package io.conclave.chaos;
 
+import io.conclave.cli.StatusView.GroupView;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,5 +19,15 @@ record Picture(
     Optional<String> addressHolder) {
   Picture {
     services = List.copyOf(services);
+  }
+
+  /** The present one. */
+  static Picture of(Cell cell, Edges edges) throws ChaosException, InterruptedException {
+    GroupView group = cell.latest();
+    return new Picture(
+        cell.services(),
+        Cell.primaryHost(group),
+        Optional.ofNullable(group.coordinator()),
+        edges.holder());
   }
 }

@@ -41,14 +41,22 @@ final class Reports {
       xml.writeCharacters("\n");
       xml.writeStartElement("testsuite");
       xml.writeAttribute("name", "chaos");
-      xml.writeAttribute("tests", String.valueOf(results.size() + goals.size() + errors));
+      xml.writeAttribute(
+          "tests",
+          String.valueOf(results.size() + goals.size() + report.skipped().size() + errors));
       xml.writeAttribute("failures", String.valueOf(failures));
       xml.writeAttribute("errors", String.valueOf(errors));
+      xml.writeAttribute("skipped", String.valueOf(report.skipped().size()));
       xml.writeAttribute(
           "time", seconds(results.stream().mapToDouble(RunResult::seconds).sum()));
       xml.writeCharacters("\n");
       for (RunResult result : results) {
         testCase(xml, result);
+      }
+      for (Skipped skipped : report.skipped()) {
+        begin(xml, "chaos." + skipped.scenario(), skipped.title(), 0);
+        problem(xml, "skipped", skipped.reason());
+        end(xml);
       }
       for (Median median : report.medians()) {
         for (Median.Goal goal : told(median)) {

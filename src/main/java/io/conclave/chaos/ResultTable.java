@@ -72,6 +72,11 @@ final class ResultTable {
     return lines;
   }
 
+  /** A scenario that is not done. */
+  static String line(Skipped skipped) {
+    return "%-30s %3s skipped: %s".formatted(skipped.scenario(), NONE, skipped.reason());
+  }
+
   private static String firstLine(String text) {
     return text.lines().findFirst().orElse("");
   }
@@ -123,11 +128,13 @@ final class ResultTable {
         .map(ResultTable::spread)
         .forEach(lines::add);
     long failed = results.stream().filter(r -> !r.passed()).count();
-    lines.add("%d runs of %d scenarios, %d failed; lost %d, duplicates %d"
+    int skipped = report.skipped().size();
+    lines.add("%d runs of %d scenarios, %d failed%s; lost %d, duplicates %d"
         .formatted(
             results.size(),
             times.size(),
             failed,
+            skipped == 0 ? "" : ", %d scenarios skipped".formatted(skipped),
             total(results, ChannelSeen::lost),
             total(results, ChannelSeen::duplicates)));
     return lines;

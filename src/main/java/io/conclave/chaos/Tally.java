@@ -15,6 +15,7 @@ final class Tally {
   private final List<Scenario> scenarios;
   private final PrintStream out;
   private final List<RunResult> results = new CopyOnWriteArrayList<>();
+  private final List<Skipped> skipped = new CopyOnWriteArrayList<>();
   private final AtomicReference<String> failure = new AtomicReference<>();
   private boolean told;
 
@@ -29,13 +30,20 @@ final class Tally {
     ResultTable.lines(result).forEach(out::println);
   }
 
+  /** Notes that a scenario is not done at all. */
+  void skip(Skipped scenario) {
+    skipped.add(scenario);
+    out.println(ResultTable.line(scenario));
+  }
+
   /** Notes why there will be no more results; the first reason is the cause of others. */
   void fail(String reason) {
     failure.compareAndSet(null, reason);
   }
 
   private Report report() {
-    return Report.of(scenarios, request.runs(), Optional.ofNullable(failure.get()), results);
+    return Report.of(
+        scenarios, request.runs(), Optional.ofNullable(failure.get()), results, skipped);
   }
 
   /** Prints the summary and writes the files; nothing when that was done. */

@@ -26,6 +26,17 @@ find_pids() {
   esac
 }
 
+small_disk() { # small_disk DIRECTORY: is it on a file system that nothing but the data is on?
+  own=$(stat -c %d "$1")
+  [ "$own" != "$(stat -c %d /etc)" ] || { echo "$1 is on the file system of the container"; exit 3; }
+  size=$(df -Pk "$1" | awk 'NR == 2 {print $2}')
+  [ "$size" -le 4194304 ] || { echo "$1 is on a file system of $size kB, which others use: needs one of 4 GB at most"; exit 3; }
+}
+
+movable_clock() {
+  [ -n "${FAKETIME_TIMESTAMP_FILE:-}" ] || { echo "its processes do not run under libfaketime"; exit 3; }
+}
+
 has_chain() { iptables -w -n -L "$chain" >/dev/null 2>&1; }
 
 open_chain() {
@@ -76,17 +87,23 @@ case $verb in
       iptables -w -F "$chain"
       iptables -w -X "$chain"
     fi ;;
-  fill) # fill DIRECTORY: only a file system that nothing but the data is on
-    own=$(stat -c %d "$1")
-    [ "$own" != "$(stat -c %d /etc)" ] || { echo "$1 is on the file system of the container"; exit 3; }
-    size=$(df -Pk "$1" | awk 'NR == 2 {print $2}')
-    [ "$size" -le 4194304 ] || { echo "$1 is on a file system of $size kB, which others use: needs one of 4 GB at most"; exit 3; }
+  fillable) small_disk "$1" ;;
+  movable-clock) movable_clock ;;
+  delayable) # what delay.pl needs
+    command -v perl >/dev/null || { echo "there is no perl"; exit 3; }
+    [ -c /dev/net/tun ] || { echo "there is no /dev/net/tun"; exit 3; }
+    for which in all default; do
+      [ "$(cat "/proc/sys/net/ipv4/conf/$which/rp_filter")" = 0 ] ||
+        { echo "net.ipv4.conf.$which.rp_filter is not 0"; exit 3; }
+    done ;;
+  fill) # fill DIRECTORY
+    small_disk "$1"
     cat /dev/zero >"$1/.chaos-filler" 2>/dev/null || true
     left=$(df -Pk "$1" | awk 'NR == 2 {print $4}')
     [ "$left" -le 1024 ] || { echo "$left kB of $1 are still free"; exit 3; } ;;
   free) rm -f "$1/.chaos-filler" ;;
   clock) # clock OFFSET: what libfaketime reads, +3600s
-    [ -n "${FAKETIME_TIMESTAMP_FILE:-}" ] || { echo "its processes do not run under libfaketime"; exit 3; }
+    movable_clock
     echo "$1" >"$FAKETIME_TIMESTAMP_FILE"
     # This script's own programs run under libfaketime, too; what the kernel counts does not.
     real=$(($(awk '$1 == "btime" {print $2}' /proc/stat) + $(cut -d. -f1 /proc/uptime)))

@@ -58,6 +58,26 @@ class InsideScriptTest {
   }
 
   @Test
+  void aClockCanBeMovedUnderLibfaketime() throws Exception {
+    assertEquals("3: its processes do not run under libfaketime", run(Map.of(), "movable-clock"));
+    assertEquals("", run(Map.of("FAKETIME_TIMESTAMP_FILE", "/tmp/x"), "movable-clock"));
+  }
+
+  /** Of this machine's devices and file systems the rest of the verbs would tell. */
+  @Test
+  void aDiskIsFilledThatIsSmallAndNotTheContainersOwn() throws Exception {
+    program("stat", "case $3 in /etc) echo 1 ;; *) echo ${DEVICE} ;; esac");
+    program("df", "printf 'a b\\n- %s\\n' $SIZE");
+    assertEquals(
+        "3: /data is on the file system of the container",
+        run(Map.of("DEVICE", "1", "SIZE", "1000"), "fillable", "/data"));
+    assertEquals(
+        "3: /data is on a file system of 4194305 kB, which others use: needs one of 4 GB at most",
+        run(Map.of("DEVICE", "2", "SIZE", "4194305"), "fillable", "/data"));
+    assertEquals("", run(Map.of("DEVICE", "2", "SIZE", "4194304"), "fillable", "/data"));
+  }
+
+  @Test
   void anUnknownVerbIsTold() throws Exception {
     assertEquals("2: unknown: dance", run(Map.of(), "dance"));
   }

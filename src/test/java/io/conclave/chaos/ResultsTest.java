@@ -105,7 +105,9 @@ class ResultsTest {
             scenario("primary-killed", MUST), scenario("short-pause", MUST_NOT))
         .filter(s -> runs.stream().anyMatch(run -> run.scenario().equals(s.name())))
         .toList();
-    return Report.of(scenarios, 1, Optional.empty(), runs);
+    List<Skipped> skipped =
+        List.of(new Skipped("clock-jump", "The clock <jumps>", "needs a clock that can be moved"));
+    return Report.of(scenarios, 1, Optional.empty(), runs, skipped);
   }
 
   private static List<RunResult> results() {
@@ -225,6 +227,7 @@ class ResultsTest {
   @Test
   void theTable() throws IOException {
     List<String> lines = new ArrayList<>(List.of(ResultTable.head()));
+    report(results()).skipped().forEach(skipped -> lines.add(ResultTable.line(skipped)));
     results().forEach(result -> lines.addAll(ResultTable.lines(result)));
     lines.addAll(ResultTable.summary(report(results())));
     assertGolden("table.txt", String.join("\n", lines) + "\n");

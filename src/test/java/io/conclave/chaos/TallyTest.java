@@ -204,6 +204,31 @@ class TallyTest {
   }
 
   @Test
+  void whatIsSkippedFailsNothing() throws IOException {
+    Tally tally = tally(TWO);
+    tally.skip(new Skipped("first", "First", "needs an edge"));
+    tally.add(result("second"));
+    tally.tell();
+    assertTrue(file("junit.xml").contains("tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"1\""));
+    assertTrue(file("junit.xml").contains("<skipped message=\"needs an edge\">"));
+    assertTrue(file("report.json").contains("\"reason\" : \"needs an edge\""));
+    assertTrue(out.toString(StandardCharsets.UTF_8).contains("- skipped: needs an edge"));
+    assertTrue(out.toString(StandardCharsets.UTF_8).contains("0 failed, 1 scenarios skipped"));
+    assertEquals(ExitCodes.DONE, tally.exitCode());
+  }
+
+  @Test
+  void nothingButSkippedScenariosIsAnError() throws IOException {
+    Tally tally = tally(TWO);
+    tally.skip(new Skipped("first", "First", "needs an edge"));
+    tally.skip(new Skipped("second", "Second", "needs an edge"));
+    tally.tell();
+    assertTrue(
+        file("junit.xml").contains("<error message=\"nothing ran: every scenario was skipped\""));
+    assertEquals(ExitCodes.FAILED, tally.exitCode());
+  }
+
+  @Test
   void isToldOnce() throws IOException {
     Tally tally = tally(TWO.subList(0, 1));
     tally.add(result("first"));
