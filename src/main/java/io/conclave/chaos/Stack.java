@@ -179,7 +179,8 @@ final class Stack {
         "inspect",
         "--format",
         "{{.Id}}|{{index .Config.Labels \"" + SERVICE + "\"}}|{{.State.Status}}|"
-            + "{{if .State.Health}}{{.State.Health.Status}}{{end}}|"
+            // A container without a check has no such key.
+            + "{{with index .State \"Health\"}}{{.Status}}{{end}}|"
             + HOST_VARIABLE
             + "|{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}"));
     inspect.addAll(ids);
