@@ -64,12 +64,17 @@ final class Promoting {
     server.liftFence();
     Laps laps = new Laps();
     arming = arming.writing(task.sync());
-    // The gate's closing has the server read both.
     server.directory().write(new ServerSettings(Optional.empty(), task.sync()));
     laps.lap("settings");
-    Result closed = closeGate();
-    if (closed != null) {
-      return closed;
+    if (PromotionRule.staysOpen(
+        gate.gate(), before.inRecovery(), before.history(), configuration)) {
+      server.session().reload();
+    } else {
+      // This has the server read its settings, too.
+      Result closed = closeGate();
+      if (closed != null) {
+        return closed;
+      }
     }
     laps.lap("gate");
     if (!promotedAlready) {

@@ -225,6 +225,11 @@ final class AgentTasks {
       arming = arming.writing(task.sync());
       server.syncOnDisk = task.sync();
       server.commits.reload();
+      if (PromotionRule.staysOpen(
+          agent.gate.reported(), server.recovery, server.history(), configuration)) {
+        then(1, () -> promoted(task));
+        return;
+      }
       agent.gate.commandClose(
           PromotionRule.gateOfCandidate(),
           guarded(() -> {

@@ -44,6 +44,15 @@ public final class PromotionRule {
     return Gate.CLOSED;
   }
 
+  /**
+   * Whether the gate of a node that is ordered to promote once more is left as it is: it serves this very configuration, so that one was
+   * established, whoever has not heard of it. To close the gate would end sessions whose commits wait, and show what nobody else has.
+   */
+  public static boolean staysOpen(
+      Gate gate, boolean inRecovery, List<EpochRow> history, Configuration configuration) {
+    return gate == Gate.OPEN && mayOpen(inRecovery, history, configuration);
+  }
+
   /** Whether clients may be let in: the server is the primary of this configuration. */
   public static boolean mayOpen(
       boolean inRecovery, List<EpochRow> history, Configuration configuration) {

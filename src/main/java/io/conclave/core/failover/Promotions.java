@@ -50,7 +50,9 @@ final class Promotions {
   static void establish(Turn turn) {
     Configuration begun = begun(turn);
     notePromotion(turn, true);
-    turn.give(begun.primary(), new Task.OpenGate(begun));
+    if (mayOpen(turn, begun)) {
+      turn.give(begun.primary(), new Task.OpenGate(begun));
+    }
     turn.remember(Milestone.ESTABLISHED, begun.toString());
     // The operator's answer waits for nothing more, not for the register either: a coordinator on
     // the new primary's host is
@@ -64,6 +66,26 @@ final class Promotions {
     turn.enter(Phase.ESTABLISHING);
     turn.publish(Optional.of(begun), true);
     turn.write(turn.register().establish(begun.promotion()));
+  }
+
+  /**
+   * What a fresh candidate shows is no more than its row, which k members show. One that was found with its row may have served since,
+   * and show commits that had waited in vain: at rest its gate is opened when k members have them ({@link Tending}).
+   */
+  private static boolean mayOpen(Turn turn, Configuration begun) {
+    return !wasFoundShown(turn, begun)
+        || turn.fresh(begun.primary())
+            .filter(primary -> Tending.hasCaughtUp(turn, begun, primary))
+            .isPresent();
+  }
+
+  /** Whether the candidate had its row before this coordinator ordered anything. */
+  private static boolean wasFoundShown(Turn turn, Configuration begun) {
+    return turn.ongoing()
+        .task()
+        .map(task -> task instanceof Task.Promote promote
+            && promote.base().promotion().equals(begun.promotion()))
+        .orElse(true);
   }
 
   private static SwitchoverReply.Pause pause(Turn turn, Holding holding) {

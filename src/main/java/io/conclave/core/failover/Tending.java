@@ -75,10 +75,10 @@ final class Tending {
   }
 
   /**
-   * A primary that restarted shows commits that had waited for the sync set and were never acknowledged: k members must have
-   * them before a client may read them (design, sections 3.1 Gate and 3.7).
+   * A primary that restarted, or whose gate was closed while it served, shows commits that had waited for the sync set and were never
+   * acknowledged: k members must have them before a client may read them (design, sections 3.1 Gate and 3.7).
    */
-  private static boolean hasCaughtUp(Turn turn, Configuration established, NodeReport primary) {
+  static boolean hasCaughtUp(Turn turn, Configuration established, NodeReport primary) {
     long members = streaming(turn, established, primary).stream()
         .filter(established.sync()::contains)
         .flatMap(node -> turn.fresh(node).stream())

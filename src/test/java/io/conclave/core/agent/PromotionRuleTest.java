@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.conclave.core.Configuration;
 import io.conclave.core.EpochRow;
+import io.conclave.core.Gate;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeId;
 import io.conclave.core.SyncSet;
@@ -47,6 +48,15 @@ class PromotionRuleTest {
   void noConfigurationIsPromotedTwice() {
     assertFalse(PromotionRule.mayPromote(STANDBY, List.of(BASE, OWN), BASE, NEXT));
     assertFalse(PromotionRule.mayPromote(STANDBY, List.of(BASE, OWN), OWN, NEXT));
+  }
+
+  /** Whoever closes the gate shows commits that had waited. */
+  @Test
+  void whoServesTheConfigurationIsNotShutByTheOrderToPromote() {
+    assertTrue(PromotionRule.staysOpen(Gate.OPEN, PRIMARY, List.of(BASE, OWN), NEXT));
+    assertFalse(PromotionRule.staysOpen(Gate.CLOSED, PRIMARY, List.of(BASE, OWN), NEXT));
+    assertFalse(PromotionRule.staysOpen(Gate.OPEN, PRIMARY, List.of(BASE), NEXT));
+    assertFalse(PromotionRule.staysOpen(Gate.OPEN, STANDBY, List.of(BASE, OWN), NEXT));
   }
 
   private static int timeline(long epoch, EpochRow base) {

@@ -576,6 +576,32 @@ class FailoverTest {
     assertTrue(world.primary().data.containsAll(world.acknowledged));
   }
 
+  /** Found as seed 90086808: it had served, its gate was closed, and the row was shown as before. */
+  @Test
+  void aTakeoverOpensTheGateOfAPrimaryThatHasServedOnlyWhenOthersHaveWhatItShows() {
+    World world = busy(WhenAlone.STRICT);
+    world.node("c").cutOff = true;
+    world.primary().kill();
+    world.untilPhase(Phase.PROMOTING);
+    world.registerUp = false;
+    world.node("c").cutOff = false;
+    Node b = world.node("b");
+    world.until("serves", () -> b.server == ServerState.PRIMARY && b.gate == Gate.OPEN);
+    world.node("a").killHost();
+    world.node("c").cutOff = true;
+    world.write();
+    b.restartInPlace();
+    world.registerUp = true;
+    assertEquals(1, world.stored.begun().size(), "it is established, and nobody knows");
+    world.start();
+    world.until("established", () -> world.stored.begun().isEmpty());
+    world.run(3000);
+    assertEquals(Gate.CLOSED, b.gate);
+    world.node("c").cutOff = false;
+    world.until("open", () -> b.gate == Gate.OPEN);
+    assertEquals(2, world.established().epoch());
+  }
+
   @Test
   void anAttemptThatAnotherCoordinatorEndedIsNotGoneOnWith() {
     World world = at(Phase.PROMOTING);

@@ -179,7 +179,9 @@ final class Agent {
         || !PromotionRule.mayTake(node.role() == Role.STANDBY, node.timeline(), task.timeline())) {
       return Outcome.REFUSED;
     }
-    edit.gate = PromotionRule.gateOfCandidate();
+    boolean staysOpen = PromotionRule.staysOpen(
+        node.gate(), node.role() == Role.STANDBY, node.shown().history(), task.configuration());
+    edit.gate = staysOpen ? Gate.OPEN : PromotionRule.gateOfCandidate();
     edit.sync = task.sync();
     if (node.role() == Role.STANDBY) {
       edit.role = Role.PRIMARY;
