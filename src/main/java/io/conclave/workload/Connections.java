@@ -49,7 +49,6 @@ final class Connections {
     p.setProperty("gssEncMode", "disable");
     // Spares two round trips at the begin of each session.
     p.setProperty("assumeMinServerVersion", "12");
-    p.setProperty("prepareThreshold", String.valueOf(options.route().prepareThreshold()));
     p.setProperty("ApplicationName", "conclave-workload");
     // The servers may be behind a pooler, which keeps no prepared statement from one transaction to
     // the next.
