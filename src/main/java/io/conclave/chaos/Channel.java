@@ -7,8 +7,8 @@ import java.util.Locale;
 
 /** A way from clients to the primary. */
 public enum Channel {
-  /** An URL with all nodes. */
-  DIRECT(Route.SERVERS, Patience.DEFAULT),
+  /** An URL with all nodes. Rounds are rare: the logins of clients that look for a primary would slow down who makes one. */
+  DIRECT(Route.SERVERS, Patience.DEFAULT.withRoundMs(100)),
   HAPROXY(Route.PROXY, Patience.HELD),
   PGBOUNCER(Route.POOLER, Patience.HELD);
 

@@ -6,9 +6,6 @@ import java.util.concurrent.TimeUnit;
 
 /** When a client acts next. Every wait ends at once when the workload is stopped. */
 final class Pace {
-  /** Between two rounds over all servers: what is measured is the group's patience, not the client's. */
-  private static final long ROUND_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
-
   private final CountDownLatch stop;
   private final long intervalNanos;
   private final Patience patience;
@@ -42,9 +39,9 @@ final class Pace {
     return !stoppedWithin(TimeUnit.MILLISECONDS.toNanos(ms));
   }
 
-  /** Waits the shortest back-off; false once the workload is stopped. */
-  boolean shortBackOff() {
-    return !stoppedWithin(ROUND_PAUSE_NANOS);
+  /** Waits between two rounds over all servers; false once the workload is stopped. */
+  boolean awaitRound() {
+    return !stoppedWithin(TimeUnit.MILLISECONDS.toNanos(patience.roundMs()));
   }
 
   boolean stopped() {

@@ -42,7 +42,7 @@ final class ReconnectingWriter implements Runnable {
     while (pace.awaitTurn()) {
       ledger.want();
       while (!writeAnywhere()) {
-        if (!pace.shortBackOff()) {
+        if (!pace.awaitRound()) {
           return;
         }
       }

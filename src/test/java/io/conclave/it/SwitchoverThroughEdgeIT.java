@@ -36,7 +36,8 @@ class SwitchoverThroughEdgeIT {
   private static final Duration ENOUGH = Duration.ofSeconds(10);
 
   /** Writers who wait for longer than any pause, so that an answer that they do not get is an error. */
-  private static final Patience PATIENT = new Patience(60_000, 60_000, 60_000, 60_000, 200, 400);
+  private static final Patience PATIENT =
+      new Patience(60_000, 60_000, 60_000, 60_000, 200, 400, 30);
 
   private TestCell cell;
   private DemoEdge edge;
