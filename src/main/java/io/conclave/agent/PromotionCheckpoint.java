@@ -1,6 +1,8 @@
 package io.conclave.agent;
 
+import io.conclave.postgres.Await;
 import io.conclave.postgres.DataDirectory;
+import io.conclave.postgres.Deadline;
 import io.conclave.postgres.LocalSession;
 import io.conclave.postgres.PostgresException;
 import io.conclave.postgres.SessionException;
@@ -16,6 +18,9 @@ final class PromotionCheckpoint {
   private static final Logger log = LoggerFactory.getLogger(PromotionCheckpoint.class);
   private static final int KNOWS_PROMOTIONS = 16;
   private static final int LIMIT_MS = 600_000;
+
+  /** The clients who have waited for the primary come back first: a checkpoint has the disk to itself. */
+  private static final long AFTER_MS = 1000;
 
   private final AgentContext context;
   private Thread running;
@@ -37,6 +42,7 @@ final class PromotionCheckpoint {
   private void run() {
     DataDirectory directory = context.directory();
     try {
+      boolean unused = Await.until(() -> false, Deadline.in(AFTER_MS), AFTER_MS);
       if (directory.control().timeline() < directory.newestWalTimeline()) {
         checkpoint(directory);
       }
