@@ -230,14 +230,17 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
 
   private Behavior<Command> onLooked(Looked looked) {
     lookedNanos = looked.beganNanos();
-    if (looked.seen() instanceof Seen.Answering answering) {
+    if (looked.seen() instanceof Seen.Answering) {
       restarts = 0;
-      remember(answering.observation());
     } else if (looked.seen() instanceof Seen.NoProcess) {
       startStandbyAgain();
     }
     if (reporter.saw(looked.seen())) {
       say();
+    }
+    if (looked.seen() instanceof Seen.Answering answering) {
+      // After the report: others wait for it, and for this nobody does.
+      remember(answering.observation());
     }
     return this;
   }
