@@ -95,6 +95,13 @@ final class Server implements AutoCloseable {
     process.stop(context.timings().stopMs());
   }
 
+  /** Ends a primary without a checkpoint. */
+  void stopAtOnce() {
+    liftFence();
+    sessions.close();
+    process.stop(ServerProcess.Stopped.IMMEDIATE, context.timings().stopMs());
+  }
+
   /** The settings as they are on disk. */
   ServerSettings settings() {
     return directory().settings().orElse(ServerSettings.ALONE);

@@ -28,6 +28,7 @@ final class Tasks implements AutoCloseable {
   private final GateKeeper gate;
   private final Promoting promoting;
   private final Rejoining rejoining;
+  private final SteppingDown steppingDown;
   private final ExecutorService thread;
   private Future<?> running;
 
@@ -45,6 +46,7 @@ final class Tasks implements AutoCloseable {
     this.gate = gate;
     this.promoting = new Promoting(server, commitments, gate);
     this.rejoining = new Rejoining(server, gate);
+    this.steppingDown = new SteppingDown(server, gate);
     this.thread = Executors.newSingleThreadExecutor(body -> {
       Thread taskThread = new Thread(body, "tasks-" + server.context().node());
       taskThread.setDaemon(true);
@@ -191,6 +193,8 @@ final class Tasks implements AutoCloseable {
       return promoting.barrier(barrier);
     } else if (task instanceof Task.Prepare) {
       return promoting.prepare();
+    } else if (task instanceof Task.StepDown) {
+      return steppingDown.stepDown();
     }
     throw new IllegalArgumentException("no way to do " + task);
   }

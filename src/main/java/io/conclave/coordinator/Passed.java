@@ -30,6 +30,8 @@ final class Passed {
       Map.entry(
           Task.Prepare.class, new Points(FaultPoint.BEFORE_PREPARE, FaultPoint.AFTER_PREPARE)),
       Map.entry(
+          Task.StepDown.class, new Points(FaultPoint.BEFORE_STEP_DOWN, FaultPoint.AFTER_STEP_DOWN)),
+      Map.entry(
           Task.Initialize.class,
           new Points(FaultPoint.BEFORE_INITIALIZE, FaultPoint.AFTER_INITIALIZE)),
       Map.entry(Task.Adopt.class, new Points(FaultPoint.BEFORE_ADOPT, FaultPoint.AFTER_ADOPT)));

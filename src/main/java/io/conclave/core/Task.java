@@ -13,6 +13,12 @@ public sealed interface Task {
    */
   record Fence() implements Task {}
 
+  /**
+   * Be primary no more, for a planned change: let no client in, wait for some ms until every standby has all that was written, and end
+   * at once, without a checkpoint, whose record no standby would get. It is no evidence: the standbys are fenced after it.
+   */
+  record StepDown() implements Task {}
+
   /** Start a stopped server as a standby that follows nobody, and give the evidence of a fence. */
   record Recover() implements Task {}
 

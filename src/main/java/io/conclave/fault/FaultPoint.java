@@ -67,6 +67,10 @@ public enum FaultPoint {
   BEFORE_PREPARE,
   /** This node was ordered to checkpoint. */
   AFTER_PREPARE,
+  /** No client is served, and the primary of a switchover does not know that it is to end. */
+  BEFORE_STEP_DOWN,
+  /** The primary was ordered to step down. */
+  AFTER_STEP_DOWN,
   /** An empty group is to begin, and its first primary does not know. */
   BEFORE_INITIALIZE,
   /** The first primary was ordered to initialize itself. */

@@ -21,6 +21,7 @@ import java.util.function.BooleanSupplier;
 final class AgentTasks {
   private static final long SESSION_MS = 2000;
   private static final long RESTART_MS = 60_000;
+  private static final long CATCH_UP_MS = 500;
 
   final Agent agent;
   final World world;
@@ -118,6 +119,8 @@ final class AgentTasks {
       });
     } else if (task instanceof Task.Prepare) {
       then(world.dice.between(2, 20), () -> done("checkpoint"));
+    } else if (task instanceof Task.StepDown) {
+      stepDown();
     }
   }
 
@@ -260,6 +263,35 @@ final class AgentTasks {
     then(world.dice.between(1, 6), () -> {
       commits.writeEpoch(task.configuration(), Optional.of(task.base()), task.beyond());
       done("promoted");
+    });
+  }
+
+  private void stepDown() {
+    if (server.life == Server.Life.DOWN) {
+      done("the server does not run");
+      return;
+    }
+    onPrimary(() -> {
+      if (server.recovery) {
+        refused("the server is a standby");
+        return;
+      }
+      agent.know(server.history());
+      agent.gate.commandClose(
+          Gate.CLOSED,
+          guarded(() -> until(
+              () -> !server.answers() || server.replication.allHaveEverything(),
+              CATCH_UP_MS,
+              this::stopAtOnce,
+              this::stopAtOnce)),
+          guarded(() -> failed("the gate does not close")));
+    });
+  }
+
+  private void stopAtOnce() {
+    then(server.isFrozen() ? world.timings.stopMs() : world.dice.between(2, 20), () -> {
+      server.crash();
+      done("stepped down");
     });
   }
 

@@ -66,8 +66,12 @@ class FaultPointsIT {
           AFTER_BARRIER,
           BEFORE_SYNC_WRITE,
           AFTER_SYNC_WRITE -> List.of(Scenario.SHRINK, Scenario.GROW);
-      case BEFORE_PREPARE, AFTER_PREPARE, BEFORE_ANSWER, AFTER_ANSWER ->
-        List.of(Scenario.SWITCHOVER);
+      case BEFORE_PREPARE,
+          AFTER_PREPARE,
+          BEFORE_STEP_DOWN,
+          AFTER_STEP_DOWN,
+          BEFORE_ANSWER,
+          AFTER_ANSWER -> List.of(Scenario.SWITCHOVER);
       case BEFORE_INITIALIZE, AFTER_INITIALIZE, BEFORE_ADOPT, AFTER_ADOPT ->
         List.of(Scenario.FORMATION);
     };

@@ -62,6 +62,11 @@ record Attempt(
     return planned.map(Planned::target);
   }
 
+  /** What the operator wants of the choice. */
+  Preference preference() {
+    return new Preference(preferred(), planned.flatMap(wanted -> from));
+  }
+
   /** The operator's request that has not been answered yet. */
   Optional<UUID> request() {
     return planned.flatMap(Planned::request);

@@ -181,17 +181,16 @@ final class Attempts {
   }
 
   private static Optional<NodeId> choose(Turn turn, Map<NodeId, Fenced> fenced) {
-    return choose(turn, fenced, turn.attempt().flatMap(Attempt::preferred));
+    return choose(turn, fenced, turn.attempt().map(Attempt::preference).orElse(Preference.NONE));
   }
 
-  static Optional<NodeId> choose(
-      Turn turn, Map<NodeId, Fenced> fenced, Optional<NodeId> preferred) {
+  static Optional<NodeId> choose(Turn turn, Map<NodeId, Fenced> fenced, Preference preference) {
     return FenceRule.choose(
         turn.register(),
         fenced,
         node -> turn.rules.member(node).filter(m -> Histories.isSound(turn, node, fenced)),
         node -> hasRoom(turn, node),
-        preferred);
+        preference);
   }
 
   static boolean hasRoom(Turn turn, NodeId node) {

@@ -31,7 +31,7 @@ final class Conditions {
     all.addAll(fences(turn, fenced));
     if (turn.register().established().isPresent()) {
       Optional<NodeId> best = FenceRule.isQuorumOfAll(turn.register(), fenced)
-          ? Attempts.choose(turn, fenced, Optional.empty())
+          ? Attempts.choose(turn, fenced, Preference.NONE)
           : Optional.empty();
       all.add(candidate(turn, fenced, best));
     }

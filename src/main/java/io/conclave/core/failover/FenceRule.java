@@ -41,7 +41,7 @@ public final class FenceRule {
 
   /**
    * The node to promote: of the promotable ones the one with the highest (epoch, position); ties go to one with room on its
-   * disk, then to the preferred one, then by priority, then by name. Empty when a fenced node that cannot be promoted (a stopped server) is more advanced
+   * disk, then as an operator prefers, then by priority, then by name. Empty when a fenced node that cannot be promoted (a stopped server) is more advanced
    * and no quorum of members makes up for it.
    *
    * <p>Needs {@link #isQuorumOfAll}.
@@ -53,12 +53,12 @@ public final class FenceRule {
       Map<NodeId, Fenced> fenced,
       Function<NodeId, Optional<Member>> members,
       Predicate<NodeId> hasRoom,
-      Optional<NodeId> preferred) {
+      Preference preference) {
     Comparator<Map.Entry<NodeId, Fenced>> order =
         Comparator.<Map.Entry<NodeId, Fenced>, Fenced>comparing(
                 Map.Entry::getValue, FenceRule::compare)
             .thenComparing(entry -> hasRoom.test(entry.getKey()))
-            .thenComparing(entry -> preferred.filter(entry.getKey()::equals).isPresent())
+            .thenComparing(entry -> preference.rank(entry.getKey()))
             .thenComparing(
                 entry -> members.apply(entry.getKey()).map(Member::priority).orElse(0))
             .thenComparing(Map.Entry::getKey, Comparator.reverseOrder());

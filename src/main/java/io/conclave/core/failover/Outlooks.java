@@ -61,7 +61,7 @@ public final class Outlooks {
     conditions.add(Conditions.limit(turn));
     conditions.addAll(Conditions.fences(turn, fenced));
     Optional<NodeId> best = FenceRule.isQuorumOfAll(turn.register(), fenced)
-        ? Attempts.choose(turn, fenced, Optional.empty())
+        ? Attempts.choose(turn, fenced, Preference.NONE)
         : Optional.empty();
     conditions.add(Conditions.candidate(turn, fenced, best));
     Lsn primaryAt =

@@ -8,15 +8,15 @@ import io.conclave.core.NodeReport.ServerState;
 import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.Prefix;
 import io.conclave.core.SwitchoverReply;
+import io.conclave.core.SyncSet;
 import io.conclave.core.Task;
 import io.conclave.core.failover.Effect.Milestone;
 import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * A planned change of the primary. The primary is stopped first, cleanly: it sends all its WAL before it ends, so that
- * nothing is lost, and the old primary can follow the new one without a rewind. Then it goes on as a failover does; a
- * primary that is stopped and has promised the ballot is a fence quorum by itself.
+ * A planned change of the primary. The primary ends first, and its standbys have all its WAL by then, so that the target is not behind
+ * another one, and the old primary can follow the new one without a rewind. Then it goes on as a failover does.
  */
 final class Switchovers {
   private static final long PREPARE_MS = 3000;
@@ -182,7 +182,20 @@ final class Switchovers {
   static void drain(Turn turn) {
     turn.use(Authority.Use.FENCING);
     turn.enter(Phase.DRAINING);
-    turn.give(turn.established().primary(), new Task.Fence());
+    turn.give(
+        turn.established().primary(),
+        standbysSuffice(turn) ? new Task.StepDown() : new Task.Fence());
+  }
+
+  /**
+   * Whether the standbys alone will be a fence quorum. If not, the primary's evidence is needed, and that takes a stop with a
+   * checkpoint: only the control file of such a server tells where its WAL ends.
+   */
+  private static boolean standbysSuffice(Turn turn) {
+    SyncSet sync = turn.established().sync();
+    long ready =
+        sync.members().stream().filter(node -> unfit(turn, node).isEmpty()).count();
+    return ready >= sync.fencesNeeded();
   }
 
   /**
@@ -191,8 +204,18 @@ final class Switchovers {
    */
   static boolean isDrained(Turn turn) {
     return turn.fenced().containsKey(turn.established().primary())
+        || hasSteppedDown(turn)
         || turn.fresh(turn.established().primary()).isEmpty()
         || turn.inPhaseMs() >= turn.rules.timings().switchoverDeadlineMs();
+  }
+
+  /** In vain, too: then the fences that follow stop it. */
+  private static boolean hasSteppedDown(Turn turn) {
+    NodeId primary = turn.established().primary();
+    return turn.hasEnded(primary)
+        && turn.lastOrder(primary)
+            .filter(order -> order.task() instanceof Task.StepDown)
+            .isPresent();
   }
 
   static boolean isNotDrained(Turn turn) {

@@ -19,6 +19,7 @@ import io.conclave.core.SyncSet;
 import io.conclave.core.Task;
 import io.conclave.core.Vote;
 import io.conclave.core.failover.Effect.Milestone;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -424,10 +425,11 @@ class FailoverTest {
       }
       case PREPARING, DRAINING -> {
         World held = world;
-        held.script = (node, task) ->
-            (phase == Phase.PREPARING && task instanceof Task.Prepare) || task instanceof Task.Fence
-                ? Optional.of(Outcome.RUNNING)
-                : none();
+        held.script = (node, task) -> (phase == Phase.PREPARING && task instanceof Task.Prepare)
+                || task instanceof Task.StepDown
+                || task instanceof Task.Fence
+            ? Optional.of(Outcome.RUNNING)
+            : none();
         held.switchover("b");
         held.untilPhase(phase);
       }
@@ -1046,7 +1048,43 @@ class FailoverTest {
     failedOver(world);
   }
 
-  /** A stopped primary is a quorum by itself; but the target alone would acknowledge commits that nobody else has. */
+  /** The standbys are fenced after it: its evidence is not needed, and the checkpoint that leaves it behind is not waited for. */
+  @Test
+  void aPrimaryWhoseStandbysAreAQuorumStepsDown() {
+    World world = busy(WhenAlone.STRICT);
+    List<Task> tasks = ofTheOldPrimary(world);
+    assertInstanceOf(Task.StepDown.class, tasks.get(1));
+    failedOver(world);
+  }
+
+  @Test
+  void aPrimaryWithoutWhomThereIsNoQuorumIsFenced() {
+    World world = busy(WhenAlone.STRICT);
+    world.node("c").killHost();
+    world.run(1400);
+    List<Task> tasks = ofTheOldPrimary(world);
+    assertInstanceOf(Task.Fence.class, tasks.get(1));
+    world.node("c").hostReturns();
+    failedOver(world);
+  }
+
+  /** What a, the primary, is ordered until a switchover to b is answered. */
+  private static List<Task> ofTheOldPrimary(World world) {
+    List<Task> tasks = new ArrayList<>();
+    world.script = (node, task) -> {
+      if (node.value().equals("a")) {
+        tasks.add(task);
+      }
+      return none();
+    };
+    world.switchover("b");
+    world.until("answered", () -> !world.replies.isEmpty());
+    assertEquals("b", world.primary().id().value());
+    assertInstanceOf(Task.Prepare.class, tasks.get(0));
+    return tasks;
+  }
+
+  /** With a primary that was fenced the target would be a quorum; but alone it would acknowledge commits that nobody else has. */
   @Test
   void aSwitchoverWaitsForAStandbyBesideItsTarget() {
     World world = busy(WhenAlone.STRICT);

@@ -45,6 +45,9 @@ class FenceRuleTest {
     "a:bc:1, b/1/9 c/1/9, '', true, b",
     "a:bc:1, b/1/9 c/1/9, c, true, c",
     "a:bc:1, b/1/9 c/1/8, c, true, b",
+    // Whoever is to be left is chosen last, unless nobody has what it has.
+    "a:bc:1, a/1/9 c/1/9, -a, true, c",
+    "a:bc:1, a/1/9 c/1/8, -a, true, a",
     // An epoch outranks any position.
     "a:bc:1, b/1/99 c/2/5, '', true, c",
     // The stopped primary: a quorum, no candidate, and an obstacle while it is ahead of all.
@@ -74,7 +77,8 @@ class FenceRuleTest {
     if (quorum) {
       assertEquals(
           name(chosen),
-          FenceRule.choose(register, fenced, FenceRuleTest::member, node -> true, name(preferred)));
+          FenceRule.choose(
+              register, fenced, FenceRuleTest::member, node -> true, preference(preferred)));
     }
   }
 
@@ -89,7 +93,14 @@ class FenceRuleTest {
             fenced(nodes),
             FenceRuleTest::member,
             node -> !node.value().equals(full),
-            name(preferred)));
+            preference(preferred)));
+  }
+
+  /** The target, or the one to be left with a "-" before it. */
+  private static Preference preference(String preferred) {
+    return preferred.startsWith("-")
+        ? new Preference(Optional.empty(), name(preferred.substring(1)))
+        : new Preference(name(preferred), Optional.empty());
   }
 
   private static Optional<NodeId> name(String name) {

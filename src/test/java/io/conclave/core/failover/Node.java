@@ -158,10 +158,20 @@ final class Node {
       sync = Optional.of(adopt.sync());
     } else if (task instanceof Task.ChangeSync change) {
       sync = Optional.of(change.sync());
+    } else if (task instanceof Task.StepDown) {
+      return stepDown();
     } else if (task instanceof Task.Barrier row) {
       barrier = Optional.of(row.id());
       position = new Lsn(position.bytes() + 1);
     }
+    return Outcome.DONE;
+  }
+
+  private Outcome stepDown() {
+    if (server == ServerState.STANDBY) {
+      return Outcome.REFUSED;
+    }
+    kill();
     return Outcome.DONE;
   }
 

@@ -83,6 +83,8 @@ final class Agent {
       return Outcome.DONE;
     } else if (task instanceof Task.Prepare) {
       return Outcome.DONE;
+    } else if (task instanceof Task.StepDown) {
+      return stepDown(edit);
     }
     throw new IllegalStateException("not in this world: " + task);
   }
@@ -133,6 +135,18 @@ final class Agent {
   /** Padding and all else that a newer timeline wrote before its epoch row lies behind the fork. */
   private static Optional<Lsn> forkAfter(Node.Edit edit, EpochRow row) {
     return edit.timeline > row.timeline() ? Optional.of(Wal.lsn(edit.fork)) : Optional.empty();
+  }
+
+  /** At any moment: whether the standbys have everything is for the old primary's sake alone. */
+  private static Outcome stepDown(Node.Edit edit) {
+    if (edit.role == Role.STANDBY) {
+      return Outcome.REFUSED;
+    }
+    if (edit.role == Role.PRIMARY) {
+      know(edit, edit.wal.history());
+      stop(edit, false);
+    }
+    return Outcome.DONE;
   }
 
   private static Outcome recover(Node.Edit edit, Order order) {

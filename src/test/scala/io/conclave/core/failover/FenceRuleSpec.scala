@@ -1,7 +1,7 @@
 package io.conclave.core.failover
 
 import io.conclave.core._
-import java.util.{Optional, UUID}
+import java.util.UUID
 import org.scalacheck.Gen
 import org.scalatest.matchers.should.Matchers
 import org.scalatest.propspec.AnyPropSpec
@@ -87,7 +87,7 @@ class FenceRuleSpec extends AnyPropSpec with Matchers with ScalaCheckPropertyChe
       val fenced = evidence(world)
       if (FenceRule.isQuorumOfAll(world.register, fenced)) {
         FenceRule
-          .choose(world.register, fenced, n => FenceRuleTest.member(n), _ => true, Optional.empty())
+          .choose(world.register, fenced, n => FenceRuleTest.member(n), _ => true, Preference.NONE)
           .ifPresent { node =>
             chosen += 1
             world.acknowledged.filterNot(holds(world, node, _)) shouldBe empty
