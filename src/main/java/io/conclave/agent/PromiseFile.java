@@ -25,13 +25,22 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * A promise on disk: one line of JSON and its checksum. Written beside the old one, flushed, renamed, the directory flushed:
- * a crash leaves the old or the new promise and nothing between.
+ * A promise on disk: a sector with the highest order promised, a line of JSON with the rest, and its checksum.
+ *
+ * <p>An order more changes the sector alone, which is overwritten where it is: a disk writes a sector whole or not at all, as PostgreSQL
+ * too takes for granted of pg_control. For all else the file is written beside the old one, flushed, renamed, the directory flushed. So a crash
+ * leaves the old or the new promise and nothing between.
  */
 final class PromiseFile {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
+  private static final int SECTOR_BYTES = 512;
+  private static final int CHECKSUM_BYTES = 8;
+  private static final int LINES = 3;
 
   private final Path file;
+
+  /** What the file holds for certain; only its sector may be overwritten by what differs in the order alone. */
+  private Optional<Promise> kept = Optional.empty();
 
   PromiseFile(Path file) {
     this.file = file;
@@ -61,11 +70,10 @@ final class PromiseFile {
       return Promise.NOTHING;
     }
     try {
-      List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-      if (lines.size() != 2 || !lines.get(1).equals(checksum(lines.get(0)))) {
-        throw new DamagedPromiseException(file, "its checksum is wrong");
-      }
-      return parse(JSON.readTree(lines.get(0)));
+      String text = Files.readString(file, StandardCharsets.UTF_8);
+      Promise promise = text.startsWith("{") ? parseWithoutSector(text) : parse(text);
+      kept = text.startsWith("{") ? Optional.empty() : Optional.of(promise);
+      return promise;
     } catch (IOException | IllegalArgumentException e) {
       throw new DamagedPromiseException(file, e.getMessage());
     }
@@ -77,28 +85,50 @@ final class PromiseFile {
    * @throws java.io.UncheckedIOException when it is not: then it must not be acted on
    */
   void write(Promise promise) {
-    String line = render(promise);
-    byte[] bytes = (line + "\n" + checksum(line) + "\n").getBytes(StandardCharsets.UTF_8);
-    Path beside = file.resolveSibling(file.getFileName() + ".new");
+    boolean orderAlone = kept.filter(
+            now -> now.promising(promise.ballot(), promise.number()).equals(promise))
+        .isPresent();
+    kept = Optional.empty();
     try {
-      Files.createDirectories(file.getParent());
-      try (FileChannel channel = FileChannel.open(
-          beside,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.WRITE,
-          StandardOpenOption.TRUNCATE_EXISTING)) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
-        }
-        channel.force(true);
-      }
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
-        directory.force(true);
+      if (orderAlone) {
+        overwriteSector(sector(promise));
+      } else {
+        replace(sector(promise) + body(promise));
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("cannot keep the promise in " + file, e);
+    }
+    kept = Optional.of(promise);
+  }
+
+  private void overwriteSector(String sector) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      writeAll(channel, sector);
+      channel.force(false);
+    }
+  }
+
+  private void replace(String text) throws IOException {
+    Path beside = file.resolveSibling(file.getFileName() + ".new");
+    Files.createDirectories(file.getParent());
+    try (FileChannel channel = FileChannel.open(
+        beside,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.TRUNCATE_EXISTING)) {
+      writeAll(channel, text);
+      channel.force(true);
+    }
+    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+
+  private static void writeAll(FileChannel channel, String text) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
     }
   }
 
@@ -108,11 +138,22 @@ final class PromiseFile {
     return "%08x".formatted(crc.getValue());
   }
 
+  /** Ballot, claim, order; blanks; a checksum of all that; the end of the line. */
+  private static String sector(Promise promise) {
+    String order =
+        "%d %s %d".formatted(promise.ballot().number(), promise.ballot().claim(), promise.number());
+    String line = ("%-" + (SECTOR_BYTES - CHECKSUM_BYTES - 1) + "s").formatted(order);
+    return line + checksum(line) + "\n";
+  }
+
+  /** All but the order, and a checksum of it. */
+  private static String body(Promise promise) {
+    String line = render(promise);
+    return line + "\n" + checksum(line) + "\n";
+  }
+
   private static String render(Promise promise) {
     ObjectNode root = JSON.createObjectNode();
-    root.put("ballot_number", promise.ballot().number());
-    root.put("ballot_claim", promise.ballot().claim().toString());
-    root.put("order_number", promise.number());
     promise.rebuilding().ifPresent(id -> root.put("rebuilding", id.toString()));
     root.put("system_identifier", promise.system());
     ArrayNode history = root.putArray("history");
@@ -128,7 +169,34 @@ final class PromiseFile {
     return root.toString();
   }
 
-  private static Promise parse(JsonNode root) {
+  private static Promise parse(String text) throws IOException {
+    List<String> lines = text.lines().toList();
+    boolean whole = lines.size() == LINES && lines.get(0).length() == SECTOR_BYTES - 1;
+    int end = SECTOR_BYTES - CHECKSUM_BYTES - 1;
+    if (!whole
+        || !lines.get(0).substring(end).equals(checksum(lines.get(0).substring(0, end)))
+        || !lines.get(2).equals(checksum(lines.get(1)))) {
+      throw new IllegalArgumentException("its checksum is wrong");
+    }
+    String[] order = lines.get(0).substring(0, end).strip().split(" ");
+    Ballot ballot = new Ballot(Long.parseLong(order[0]), UUID.fromString(order[1]));
+    return rest(JSON.readTree(lines.get(1))).promising(ballot, Long.parseLong(order[2]));
+  }
+
+  /** Of an earlier version: the order is a part of the JSON. */
+  private static Promise parseWithoutSector(String text) throws IOException {
+    List<String> lines = text.lines().toList();
+    if (lines.size() != 2 || !lines.get(1).equals(checksum(lines.get(0)))) {
+      throw new IllegalArgumentException("its checksum is wrong");
+    }
+    JsonNode root = JSON.readTree(lines.get(0));
+    Ballot ballot = new Ballot(
+        required(root, "ballot_number").asLong(),
+        UUID.fromString(required(root, "ballot_claim").asText()));
+    return rest(root).promising(ballot, required(root, "order_number").asLong());
+  }
+
+  private static Promise rest(JsonNode root) {
     List<EpochRow> history = new ArrayList<>();
     root.path("history")
         .forEach(row -> history.add(new EpochRow(
@@ -138,10 +206,8 @@ final class PromiseFile {
             required(row, "timeline").asInt(),
             Lsn.parse(required(row, "start").asText()))));
     return new Promise(
-        new Ballot(
-            required(root, "ballot_number").asLong(),
-            UUID.fromString(required(root, "ballot_claim").asText())),
-        required(root, "order_number").asLong(),
+        Ballot.NONE,
+        0,
         Optional.ofNullable(root.get("rebuilding")).map(id -> UUID.fromString(id.asText())),
         history,
         root.path("system_identifier").asLong(0));

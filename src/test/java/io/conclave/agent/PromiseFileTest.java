@@ -3,6 +3,7 @@ package io.conclave.agent;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -83,6 +84,47 @@ class PromiseFileTest {
     }
   }
 
+  /** A file that is replaced costs a flush of the directory and of the new file's length and place; this is on the path of a failover. */
+  @Test
+  void anOrderMoreOverwritesASectorAndAllElseTheFile() throws Exception {
+    PromiseFile file = file();
+    file.write(FULL);
+    Object first = Files.getAttribute(path(), "unix:ino");
+    long length = Files.size(path());
+    Promise later = FULL.promising(new Ballot(Long.MAX_VALUE, new UUID(-1, -1)), Long.MAX_VALUE);
+    file.write(later);
+    assertEquals(later, file().read());
+    assertEquals(first, Files.getAttribute(path(), "unix:ino"));
+    assertEquals(length, Files.size(path()));
+
+    file.write(later.rebuilding(Optional.empty()));
+    assertEquals(later.rebuilding(Optional.empty()), file().read());
+    assertNotEquals(first, Files.getAttribute(path(), "unix:ino"));
+  }
+
+  @Test
+  void whatWasReadIsOverwrittenToo() throws Exception {
+    file().write(FULL);
+    Object first = Files.getAttribute(path(), "unix:ino");
+    PromiseFile file = file();
+    Promise later = file.read().promising(new Ballot(13, new UUID(0, 1)), 1);
+    file.write(later);
+    assertEquals(later, file().read());
+    assertEquals(first, Files.getAttribute(path(), "unix:ino"));
+  }
+
+  /** Whether it was written in part nobody knows: nothing is overwritten in it any more. */
+  @Test
+  void afterAFailureTheWholeFileIsWritten() throws Exception {
+    PromiseFile file = file();
+    file.write(FULL);
+    Files.delete(path());
+    Promise later = FULL.promising(new Ballot(13, new UUID(0, 1)), 1);
+    assertThrows(UncheckedIOException.class, () -> file.write(later));
+    file.write(later);
+    assertEquals(later, file().read());
+  }
+
   @Test
   void aCrashBeforeTheRenameLeavesTheOldPromise() throws Exception {
     file().write(FULL);
@@ -130,25 +172,34 @@ class PromiseFileTest {
   @Test
   void aSoundFileThatLacksWhatMustNotBeForgottenIsDamaged() throws Exception {
     file().write(FULL);
-    String line = Files.readAllLines(path()).get(0);
-    for (String key : List.of("ballot_number", "ballot_claim", "order_number", "epoch", "start")) {
-      String without = line.replace("\"" + key + "\"", "\"other\"");
-      Files.writeString(path(), without + "\n" + checksum(without) + "\n");
+    List<String> lines = Files.readAllLines(path());
+    for (String key : List.of("epoch", "start")) {
+      String without = lines.get(1).replace("\"" + key + "\"", "\"other\"");
+      Files.writeString(path(), lines.get(0) + "\n" + without + "\n" + checksum(without) + "\n");
       DamagedPromiseException e =
           assertThrows(DamagedPromiseException.class, () -> file().read(), key);
       assertTrue(e.getMessage().contains("'" + key + "' is missing"), e.getMessage());
     }
   }
 
+  /** The order was a part of the JSON, and the system was not kept. */
   @Test
-  void aPromiseOfAnEarlierVersionHasNoSystem() throws Exception {
-    file().write(FULL);
-    String line = Files.readAllLines(path())
-        .get(0)
-        .replace("\"system_identifier\":" + FULL.system() + ",", "");
-    assertFalse(line.contains("system"), line);
+  void aPromiseOfAnEarlierVersionIsReadAndReplaced() throws Exception {
+    String line = "{\"ballot_number\":12,\"ballot_claim\":\"%s\",\"order_number\":7,\"history\":[]}"
+        .formatted(new UUID(3, 4));
+    Files.createDirectories(path().getParent());
     Files.writeString(path(), line + "\n" + checksum(line) + "\n");
-    assertEquals(FULL.knowing(FULL.history(), 0), file().read());
+    Promise old = new Promise(new Ballot(12, new UUID(3, 4)), 7, Optional.empty(), List.of(), 0);
+    PromiseFile file = file();
+    assertEquals(old, file.read());
+
+    Promise later = old.promising(new Ballot(13, new UUID(0, 1)), 1);
+    file.write(later);
+    assertEquals(later, file().read());
+
+    String without = line.replace("ballot_claim", "other");
+    Files.writeString(path(), without + "\n" + checksum(without) + "\n");
+    assertThrows(DamagedPromiseException.class, () -> file().read());
   }
 
   private static String checksum(String line) {

@@ -76,7 +76,7 @@ final class Attempts {
         : outcome.get() == Outcome.FAILED;
   }
 
-  /** Without the primary, which has no room for a promise either: an attempt in vain would count as one of the few that are allowed. */
+  /** Without the primary, which has no room for the files of a fence either: an attempt in vain would count as one of the few that are allowed. */
   static boolean canBeReplaced(Turn turn, Configuration current) {
     List<NodeId> able = current.sync().members().stream()
         .filter(node -> turn.fresh(node)
