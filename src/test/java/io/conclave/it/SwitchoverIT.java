@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.conclave.cli.StatusView.GroupView;
 import io.conclave.demo.HostProcess;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -34,6 +37,7 @@ class SwitchoverIT {
   void theGroupChoosesAStandbyAndTheOldPrimaryFollowsIt(TestCell cell) throws Exception {
     GroupView before = cell.awaitWhole();
     HostProcess old = cell.primary();
+    long said = Files.size(old.host().log());
     HttpResponse<String> answer = cell.cell().client().switchover(old.host()).get();
     assertDone(answer, before);
     String chosen = body(answer).path("to").asText();
@@ -42,6 +46,15 @@ class SwitchoverIT {
     assertEquals(before.epoch() + 1, after.epoch());
     assertEquals("SWITCHOVER", after.failover().orElseThrow().cause());
     assertTrue(TestCell.streams(after, old));
+    // Under load, and without a shutdown checkpoint: nothing of it is on the old primary alone.
+    assertSaid(cell, old, said, "DONE: stepped down: .*standbys have everything");
+    assertSaid(cell, old, said, "DONE: follow");
+  }
+
+  private static void assertSaid(TestCell cell, HostProcess host, long from, String what)
+      throws IOException {
+    String log = cell.said(host, from);
+    assertTrue(Pattern.compile(what).matcher(log).find(), () -> what + " is not in " + log);
   }
 
   @Test
