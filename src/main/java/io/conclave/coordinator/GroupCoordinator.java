@@ -43,7 +43,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The shell of {@link Failover} for one group: turns messages into inputs, keeps the state, performs the effects in order.
+ * The shell of {@link Failover} for one group: turns messages into inputs, keeps the state, performs the effects in order, and then writes about them.
  * It may die after any effect; the next one claims a ballot, reads the register and goes on.
  */
 public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Command> {
@@ -189,10 +189,12 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
   private Behavior<Command> take(Input input) {
     long nowMs = nowMs();
     Step step = Failover.step(rules, state, nowMs, UUID.randomUUID(), input);
-    logTransition(step);
     GroupState before = state;
     state = step.state();
     step.effects().forEach(this::performBetweenPoints);
+    // After all that others wait for.
+    logTransition(before, step);
+    step.effects().forEach(this::remember);
     record(before, nowMs, input, step);
     return resigned ? Behaviors.stopped() : this;
   }
@@ -207,7 +209,7 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
     takenMs = nowMs;
   }
 
-  /** To every host at once, so that it outlives this one. */
+  /** To this host at once, and to every other one a moment later, so that it outlives this one. */
   private void say(Decision decision) {
     decided++;
     ports
@@ -227,15 +229,25 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
     return this;
   }
 
-  private void logTransition(Step step) {
-    if (step.state().phase() != state.phase()) {
+  private void logTransition(GroupState before, Step step) {
+    if (state.phase() != before.phase()) {
       log.info(
           "{} ballot {}: {} -> {}: {}",
           rules.group().group(),
-          step.state().ballot(),
+          state.ballot(),
+          before.phase(),
           state.phase(),
-          step.state().phase(),
           step.row());
+    }
+  }
+
+  private void remember(Effect effect) {
+    if (effect instanceof Effect.Remember remember) {
+      log.info("{} {}: {}", rules.group().group(), remember.milestone(), remember.detail());
+      if (remember.milestone() == Effect.Milestone.ESTABLISHED) {
+        // Before this coordinator may be moved away from the new primary's host.
+        sayStatus();
+      }
     }
   }
 
@@ -256,12 +268,6 @@ public final class GroupCoordinator extends AbstractBehavior<GroupCoordinator.Co
     } else if (effect instanceof Effect.Publish publish) {
       topology = Optional.of(publish.topology());
       ports.topologies().tell(publish.topology());
-    } else if (effect instanceof Effect.Remember remember) {
-      log.info("{} {}: {}", rules.group().group(), remember.milestone(), remember.detail());
-      if (remember.milestone() == Effect.Milestone.ESTABLISHED) {
-        // Before this coordinator may be moved away from the new primary's host.
-        sayStatus();
-      }
     } else if (effect instanceof Effect.Answer answer) {
       Optional.ofNullable(requests.remove(answer.request()))
           .ifPresent(replyTo -> replyTo.tell(answer.reply()));
