@@ -231,7 +231,7 @@ final class Guardian {
         GroupStatus::phase,
         "statuses");
     ActorRef<DecisionRecord> decisions =
-        broadcast(Topics.DECISIONS, DecisionRecord.class, "decisions");
+        context.spawn(Broadcast.gathering(Topics.DECISIONS, DecisionRecord.class), "decisions");
     context.spawn(
         restarting(Seat.create(parts.self().host(), deputyRules(), group -> {
           GroupDefinition definition = parts.settings().group(group).definition();

@@ -2,12 +2,16 @@ package io.conclave.wire;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import io.conclave.core.Timings;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
@@ -51,6 +55,17 @@ public final class Broadcast {
   }
 
   /**
+   * As {@link #create(ServiceKey, Class)}, for words that nobody waits for: this host is told at once, the others after a second, all that was
+   * said in it.
+   */
+  public static <T> Behavior<T> gathering(ServiceKey<T> key, Class<T> type) {
+    return behavior(type, context -> {
+      Gathering<T> gathering = new Gathering<>(context, key);
+      return new Ears<>(gathering::learn, gathering::pass, gathering::tellOthers);
+    });
+  }
+
+  /**
    * As {@link #create(ServiceKey, Class)}, for words that are repeated several times a second whether there is news or not.
    *
    * @param subject what a word is about: the next word about it says all that this one did
@@ -74,8 +89,22 @@ public final class Broadcast {
     return ServiceKey.create(type, key.id() + GLANCING);
   }
 
-  /** What is done about a listing of the receptionist, and about a word. */
-  private record Ears<T>(Consumer<Receptionist.Listing> listings, Consumer<T> words) {}
+  /** What is done about a listing of the receptionist, about a word, and when the time for more is over, or this ends. */
+  private record Ears<T>(
+      Consumer<Receptionist.Listing> listings, Consumer<T> words, Runnable over) {
+    Ears(Consumer<Receptionist.Listing> listings, Consumer<T> words) {
+      this(listings, words, () -> {});
+    }
+  }
+
+  private static Behavior<Object> timeIsOver(Ears<?> ears) {
+    ears.over().run();
+    return Behaviors.same();
+  }
+
+  private enum Over {
+    NOW
+  }
 
   /** One actor for words and listings, because each further one would be a wait for its turn; others see words only. */
   private static <T> Behavior<T> behavior(
@@ -91,6 +120,9 @@ public final class Broadcast {
                 ears.words().accept(word);
                 return Behaviors.same();
               })
+              .onMessageEquals(Over.NOW, () -> timeIsOver(ears))
+              .onSignal(PreRestart.class, failed -> timeIsOver(ears))
+              .onSignal(PostStop.class, stopped -> timeIsOver(ears))
               .build();
         })
         .narrow();
@@ -113,6 +145,41 @@ public final class Broadcast {
       if (listing.isForKey(key)) {
         refs = listing.getAllServiceInstances(key);
       }
+    }
+  }
+
+  /** Keeps what is for other hosts for a while. */
+  private static final class Gathering<T> {
+    private final ActorContext<Object> context;
+    private final Registered<T> registered;
+    private final List<T> kept = new ArrayList<>();
+
+    Gathering(ActorContext<Object> context, ServiceKey<T> key) {
+      this.context = context;
+      this.registered = new Registered<>(context, key);
+    }
+
+    void learn(Receptionist.Listing listing) {
+      registered.learn(listing);
+    }
+
+    void pass(T word) {
+      tell(word, true);
+      if (kept.isEmpty()) {
+        context.scheduleOnce(OVERHEARD, context.getSelf(), Over.NOW);
+      }
+      kept.add(word);
+    }
+
+    void tellOthers() {
+      kept.forEach(word -> tell(word, false));
+      kept.clear();
+    }
+
+    private void tell(T word, boolean here) {
+      registered.refs.stream()
+          .filter(ref -> ref.path().address().hasLocalScope() == here)
+          .forEach(ref -> ref.tell(word));
     }
   }
 
