@@ -84,6 +84,8 @@ final class PgBouncer implements AutoCloseable {
     private final Console console;
     private boolean under;
     private volatile boolean paused;
+    /** It was paused here, and nobody wants that any more. */
+    private volatile boolean overdue;
 
     Pausing(String database, boolean writes) {
       this.database = database;
@@ -139,6 +141,23 @@ final class PgBouncer implements AutoCloseable {
       }
     }
 
+    /** Without a look before it: clients wait. */
+    void resumeOverdue(PgBouncerConsole session) {
+      if (!overdue || isWanted()) {
+        return;
+      }
+      overdue = false;
+      try {
+        session.resume(database, ANSWER_MS);
+        log.info("{}: lets the clients of {} go on", group, database);
+      } catch (SessionException e) {
+        if (!e.sessionUsable()) {
+          throw e;
+        }
+        log.debug("{}: {} is not paused: {}", group, database, e.getMessage());
+      }
+    }
+
     private void ended() {
       synchronized (this) {
         under = false;
@@ -148,6 +167,7 @@ final class PgBouncer implements AutoCloseable {
 
     /** A wait is ended by closing its session; the next one is opened at once. */
     private synchronized void giveUp() {
+      overdue = paused;
       paused = false;
       if (under) {
         console.drop();
@@ -207,6 +227,7 @@ final class PgBouncer implements AutoCloseable {
     looks.set(false);
     try {
       PgBouncerConsole session = control.session();
+      pausing.forEach(each -> each.resumeOverdue(session));
       Map<String, Boolean> shown = new HashMap<>(session.paused());
       for (Pausing each : pausing) {
         Boolean paused = shown.get(each.database);
