@@ -68,7 +68,7 @@ final class Attempts {
         && openedInVain(turn, primary);
   }
 
-  /** The order failed; or it was not even begun, because there is no room for the promise either. */
+  /** The order failed; or it was not even begun, because the promise could not be kept. */
   private static boolean openedInVain(Turn turn, NodeId primary) {
     Optional<Outcome> outcome = turn.outcome(primary);
     return outcome.isEmpty()
@@ -146,13 +146,15 @@ final class Attempts {
     fenceStandbys(turn);
   }
 
-  /** Fences every candidate of the group, the primaries of begun configurations included. */
+  /** Fences every candidate of the group, the primaries of begun configurations included; last the one that is left: it is not waited for. */
   static void fenceStandbys(Turn turn) {
     turn.use(Authority.Use.FENCING);
     turn.enter(Phase.FENCING);
-    for (Member member : turn.rules.group().candidates()) {
-      turn.order(member.node(), new Task.Fence());
-    }
+    Optional<NodeId> left = turn.attempt().flatMap(Attempt::from);
+    List<NodeId> nodes = new ArrayList<>(
+        turn.rules.group().candidates().stream().map(Member::node).toList());
+    left.filter(nodes::remove).ifPresent(nodes::add);
+    nodes.forEach(node -> turn.order(node, new Task.Fence()));
   }
 
   // While fencing.

@@ -96,7 +96,7 @@ class DecisionsTest {
     Decision.FailoverBegun verdict = only(world, Decision.FailoverBegun.class);
     assertEquals(2, verdict.votes().count(Vote.Opinion.DEAD));
     assertEquals(2, verdict.votes().needed());
-    assertEquals(List.of(A, B, C), verdict.fencing());
+    assertEquals(List.of(B, C, A), verdict.fencing());
     Decision.CandidateChosen chosen = only(world, Decision.CandidateChosen.class);
     assertEquals(2, chosen.fences().get(0).needed());
     assertEquals(List.of(B, C), chosen.fences().get(0).fenced());
