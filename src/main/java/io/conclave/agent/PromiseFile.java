@@ -36,10 +36,11 @@ final class PromiseFile {
   private static final int SECTOR_BYTES = 512;
   private static final int CHECKSUM_BYTES = 8;
   private static final int LINES = 3;
+  private static final int LINES_WITHOUT_SECTOR = 2;
 
   private final Path file;
 
-  /** What the file holds for certain; only its sector may be overwritten by what differs in the order alone. */
+  /** What the file holds; only its sector may be overwritten by what differs in the order alone. */
   private Optional<Promise> kept = Optional.empty();
 
   PromiseFile(Path file) {
@@ -71,12 +72,28 @@ final class PromiseFile {
     }
     try {
       String text = Files.readString(file, StandardCharsets.UTF_8);
-      Promise promise = text.startsWith("{") ? parseWithoutSector(text) : parse(text);
-      kept = text.startsWith("{") ? Optional.empty() : Optional.of(promise);
+      boolean sector = !text.startsWith("{");
+      Promise promise = sector ? parse(text) : parseWithoutSector(text);
+      kept = Optional.of(promise).filter(read -> sector);
       return promise;
     } catch (IOException | IllegalArgumentException e) {
       throw new DamagedPromiseException(file, e.getMessage());
     }
+  }
+
+  /**
+   * The promise, of which an incarnation of the agent goes out: written once more where it is. Whether what was read is on disk nobody
+   * knows, when the one before has died, or the disk has failed, in the middle of it.
+   *
+   * @throws DamagedPromiseException when the file is there and cannot be trusted
+   * @throws java.io.UncheckedIOException when it cannot be written
+   */
+  Promise begin() {
+    Promise promise = read();
+    if (kept.isPresent()) {
+      write(promise);
+    }
+    return promise;
   }
 
   /**
@@ -186,7 +203,7 @@ final class PromiseFile {
   /** Of an earlier version: the order is a part of the JSON. */
   private static Promise parseWithoutSector(String text) throws IOException {
     List<String> lines = text.lines().toList();
-    if (lines.size() != 2 || !lines.get(1).equals(checksum(lines.get(0)))) {
+    if (lines.size() != LINES_WITHOUT_SECTOR || !lines.get(1).equals(checksum(lines.get(0)))) {
       throw new IllegalArgumentException("its checksum is wrong");
     }
     JsonNode root = JSON.readTree(lines.get(0));

@@ -14,8 +14,8 @@ public sealed interface Task {
   record Fence() implements Task {}
 
   /**
-   * Be primary no more, for a planned change: let no client in, wait for some ms until every standby has all that was written, and end
-   * at once, without a checkpoint, whose record no standby would get. It is no evidence: the standbys are fenced after it.
+   * Be primary no more, for a planned change: let no client in, wait for some ms until the standbys have all that was written, and end
+   * at once, without a checkpoint. It is no evidence: the standbys are fenced after it.
    */
   record StepDown() implements Task {}
 

@@ -67,7 +67,7 @@ public enum FaultPoint {
   BEFORE_PREPARE,
   /** This node was ordered to checkpoint. */
   AFTER_PREPARE,
-  /** No client is served, and the primary of a switchover does not know that it is to end. */
+  /** The edges hold their clients, and the primary of a switchover does not know that it is to end. */
   BEFORE_STEP_DOWN,
   /** The primary was ordered to step down. */
   AFTER_STEP_DOWN,

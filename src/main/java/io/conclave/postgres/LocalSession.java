@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -143,7 +144,12 @@ public final class LocalSession implements AutoCloseable {
     return names == null ? "" : names;
   }
 
-  /** A checkpoint now, so that a stop soon after is short. May take long: the session's timeout bounds it. */
+  /** Makes all WAL up to now durable, asynchronous commits too, and ends it with a whole record: a commit that waits for no standby. */
+  public void flushWal() {
+    executeLocally(List.of("SELECT pg_logical_emit_message(true, 'conclave', 'flush')"));
+  }
+
+  /** A checkpoint now, so that a recovery soon after is short. May take long: the session's timeout bounds it. */
   public void checkpoint() {
     execute("CHECKPOINT");
   }

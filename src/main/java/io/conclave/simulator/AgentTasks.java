@@ -277,15 +277,19 @@ final class AgentTasks {
         return;
       }
       agent.know(server.history());
-      agent.gate.commandClose(
-          Gate.CLOSED,
-          guarded(() -> until(
-              () -> !server.answers() || server.replication.allHaveEverything(),
-              CATCH_UP_MS,
-              this::stopAtOnce,
-              this::stopAtOnce)),
-          guarded(() -> failed("the gate does not close")));
+      agent.gate.commandClose(Gate.CLOSED, guarded(this::awaitStandbys), guarded(this::stopAtOnce));
     });
+  }
+
+  private void awaitStandbys() {
+    if (server.answers()) {
+      server.flush();
+    }
+    until(
+        () -> !server.answers() || server.replication.allHaveEverything(),
+        CATCH_UP_MS,
+        this::stopAtOnce,
+        this::stopAtOnce);
   }
 
   private void stopAtOnce() {

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -111,6 +112,19 @@ class PromiseFileTest {
     file.write(later);
     assertEquals(later, file().read());
     assertEquals(first, Files.getAttribute(path(), "unix:ino"));
+  }
+
+  /** The one before may have died before it was on disk. */
+  @Test
+  void whoBeginsMakesSureOfWhatItHasRead() throws Exception {
+    assertEquals(Promise.NOTHING, file().begin());
+    assertFalse(Files.exists(path()), "there is nothing to be sure of");
+    file().write(FULL);
+    FileTime before = FileTime.fromMillis(0);
+    Files.setLastModifiedTime(path(), before);
+    assertEquals(FULL, file().begin());
+    assertNotEquals(before, Files.getLastModifiedTime(path()));
+    assertEquals(FULL, file().read());
   }
 
   /** Whether it was written in part nobody knows: nothing is overwritten in it any more. */

@@ -64,7 +64,7 @@ record Attempt(
 
   /** What the operator wants of the choice. */
   Preference preference() {
-    return new Preference(preferred(), planned.flatMap(wanted -> from));
+    return new Preference(preferred(), planned.isPresent() ? from : Optional.empty());
   }
 
   /** The operator's request that has not been answered yet. */

@@ -138,6 +138,9 @@ final class Candidacy {
     if (report.get().rebuilding().isPresent()) {
       return "its data is being rebuilt, and may be incomplete";
     }
+    if (isLeft(turn, node) && report.get().server() == ServerState.STOPPED) {
+      return "stopped for the switchover: it gives no evidence until it is started again";
+    }
     return report.get().server() == ServerState.ABSENT
         ? "it has no data"
         : "not fenced: server %s, order %s %s"
@@ -146,6 +149,14 @@ final class Candidacy {
                 turn.outcome(node).map(Enum::name).orElse("not answered yet"),
                 report.get().order().detail())
             .strip();
+  }
+
+  private static boolean isLeft(Turn turn, NodeId node) {
+    return turn.attempt()
+        .map(Attempt::preference)
+        .flatMap(Preference::left)
+        .filter(node::equals)
+        .isPresent();
   }
 
   /** By the order of {@link FenceRule#choose}. */
@@ -170,6 +181,10 @@ final class Candidacy {
     if (turn.attempt().flatMap(Attempt::preferred).filter(best.node()::equals).isPresent()) {
       return passedOver(
           "as far as %s, which is the target of the switchover".formatted(best.node()));
+    }
+    if (isLeft(turn, node)) {
+      return passedOver(
+          "as far as %s, but it is the primary that the operator leaves".formatted(best.node()));
     }
     int priority = turn.rules.known(node).priority();
     return passedOver(

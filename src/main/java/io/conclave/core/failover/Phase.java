@@ -7,7 +7,7 @@ public enum Phase {
   STEADY("the configuration is established; tends standbys and the sync set"),
   PREPARING("a switchover was asked for: primary and target checkpoint"),
   HOLDING("a switchover: the edges hold their clients, while the primary still serves"),
-  DRAINING("a switchover: the primary stops, having sent all its WAL"),
+  DRAINING("a switchover: the primary ends, when its standbys have all its WAL"),
   FENCING("collects a fence quorum of every configuration that may be active"),
   BEGINNING("writes the next configuration to the register"),
   PROMOTING("the candidate promotes; waits until its epoch row is shown"),

@@ -193,9 +193,14 @@ final class Switchovers {
    */
   private static boolean standbysSuffice(Turn turn) {
     SyncSet sync = turn.established().sync();
-    long ready =
-        sync.members().stream().filter(node -> unfit(turn, node).isEmpty()).count();
+    long ready = sync.members().stream().filter(node -> canBeFenced(turn, node)).count();
     return ready >= sync.fencesNeeded();
+  }
+
+  private static boolean canBeFenced(Turn turn, NodeId node) {
+    boolean whole =
+        turn.fresh(node).filter(report -> report.rebuilding().isEmpty()).isPresent();
+    return whole && unfit(turn, node).isEmpty() && Attempts.hasRoom(turn, node);
   }
 
   /**

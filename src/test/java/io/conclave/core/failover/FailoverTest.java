@@ -1068,6 +1068,51 @@ class FailoverTest {
     failedOver(world);
   }
 
+  /** Its receiver streams; but no fence can be written there. */
+  @Test
+  void aPrimaryWhoseStandbyHasNoRoomIsFenced() {
+    World world = busy(WhenAlone.STRICT);
+    world.node("c").problem = Optional.of(new Problem(Problem.Kind.DISK_FULL, "no room"));
+    world.tick();
+    assertInstanceOf(Task.Fence.class, ofTheOldPrimary(world).get(1));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Outcome.class,
+      names = {"FAILED", "REFUSED"})
+  void aPrimaryThatDoesNotStepDownIsFencedWithItsStandbys(Outcome outcome) {
+    World world = busy(WhenAlone.STRICT);
+    world.script = (node, task) -> task instanceof Task.StepDown
+        ? Optional.of(outcome)
+        : task instanceof Task.Fence ? Optional.of(Outcome.RUNNING) : none();
+    world.switchover("b");
+    world.untilPhase(Phase.FENCING);
+    assertInstanceOf(
+        Task.Fence.class, world.state.orders().get(new NodeId("a")).order().task());
+    world.script = (node, task) -> none();
+    world.until("answered", () -> !world.replies.isEmpty());
+    assertEquals("b", world.primary().id().value());
+    failedOver(world);
+  }
+
+  /** Then the primary's evidence is needed after all; and of two that have the same, the one that is to be left is not chosen. */
+  @Test
+  void aStandbyThatIsLostWhenThePrimaryHasSteppedDownIsMadeUpForByIt() {
+    World world = busy(WhenAlone.STRICT);
+    world.script = (node, task) -> {
+      if (task instanceof Task.StepDown) {
+        world.node("c").killHost();
+      }
+      return none();
+    };
+    world.switchover("b");
+    world.until("answered", () -> !world.replies.isEmpty());
+    assertEquals("b", world.primary().id().value());
+    world.node("c").hostReturns();
+    failedOver(world);
+  }
+
   /** What a, the primary, is ordered until a switchover to b is answered. */
   private static List<Task> ofTheOldPrimary(World world) {
     List<Task> tasks = new ArrayList<>();
