@@ -48,11 +48,11 @@ final class Commitments implements AutoCloseable {
   /**
    * @param waits whether the row waits for standbys (k &gt; 0)
    */
-  void writeEpoch(Configuration configuration, Lsn start, Lsn beyond, boolean waits) {
+  void writeEpoch(Configuration configuration, int timeline, Lsn start, Lsn beyond, boolean waits) {
     submit(
         "epoch row " + configuration.epoch(),
         current -> current
-                .writeEpoch(configuration, start, beyond, waits, Deadline.in(TRY_MS))
+                .writeEpoch(configuration, timeline, start, beyond, waits, Deadline.in(TRY_MS))
                 .outcome()
             == Outcome.ACKNOWLEDGED);
   }

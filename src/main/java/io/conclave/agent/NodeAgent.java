@@ -16,6 +16,7 @@ import io.conclave.core.NodeReport.Problem;
 import io.conclave.core.Order;
 import io.conclave.core.OrderStatus;
 import io.conclave.core.Pulse;
+import io.conclave.core.Task;
 import io.conclave.core.agent.GateRule;
 import io.conclave.core.agent.Obedience;
 import io.conclave.core.agent.Promise;
@@ -95,7 +96,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     this.timers = timers;
     PromiseFile file = new PromiseFile(context.promiseFile());
     this.promises = new PromiseBook(
-        file.read(), () -> context.directory().control().systemIdentifier(), file::write);
+        file.begin(), () -> context.directory().control().systemIdentifier(), file::write);
     this.process = new ServerProcess(context.directory(), context.binaries());
     this.surroundings = new Surroundings(context, promises);
     this.gate = new GateKeeper(context, process, surroundings);
@@ -187,20 +188,31 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
       log.error("{}: not obeyed, because the promise cannot be kept", context.node(), e);
       return;
     }
-    log.info(
-        "{} ballot {} order {}: {}", context.node(), order.ballot(), order.number(), order.task());
     reporter.began(order);
-    attend();
+    attend(order);
     ActorRef<Command> self = getContext().getSelf();
     tasks.begin(
         order,
         detail -> self.tell(new Progressed(order, detail)),
         (done, result) -> self.tell(new Ended(done, result)));
+    log.info(
+        "{} ballot {} order {}: {}", context.node(), order.ballot(), order.number(), order.task());
   }
 
-  /** Looks at a node that may be primary often for a while. Nobody waits for what a read replica shows. */
-  private void attend() {
-    if (context.self().mayBePrimary()) {
+  /**
+   * Looks at the node often for a while, when others wait for what this order makes it show. Nobody waits for what a read replica shows, and of
+   * the other orders the end says it all.
+   */
+  private void attend(Order order) {
+    Task task = order.task();
+    boolean shows = task instanceof Task.Promote
+        || task instanceof Task.Follow
+        || task instanceof Task.Rejoin
+        || task instanceof Task.ChangeSync
+        || task instanceof Task.Barrier
+        || task instanceof Task.Initialize
+        || task instanceof Task.Adopt;
+    if (shows && context.self().mayBePrimary()) {
       monitor.attend(ATTENTION_MS);
     }
   }
@@ -222,7 +234,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     if (reporter.ended(ended.order(), ended.result())) {
       say();
     }
-    attend();
+    attend(ended.order());
     return this;
   }
 

@@ -29,13 +29,18 @@ final class Promoting {
   private static final long GATE_MS = 3000;
   private static final long FENCE_MS = 5000;
   private static final long ANNOUNCE_MS = 10_000;
+  private static final long IN_FORCE_MS = 500;
 
   private final Server server;
   private final Commitments commitments;
   private final GateKeeper gate;
   private final PromotionCheckpoint checkpoint;
 
+  /** A setting that every process of a server was seen to work by; those that begin later have it from the postmaster. */
+  private record InForce(Postmaster postmaster, SyncSetting sync) {}
+
   private Arming<Postmaster> arming = Arming.unknown();
+  private Optional<InForce> inForce = Optional.empty();
 
   Promoting(Server server, Commitments commitments, GateKeeper gate) {
     this.server = server;
@@ -64,13 +69,14 @@ final class Promoting {
     server.liftFence();
     Laps laps = new Laps();
     arming = arming.writing(task.sync());
-    server.directory().write(new ServerSettings(Optional.empty(), task.sync()));
+    server.directory().show(new ServerSettings(Optional.empty(), task.sync()));
     laps.lap("settings");
     if (PromotionRule.staysOpen(
         gate.gate(), before.inRecovery(), before.history(), configuration)) {
+      server.directory().syncSettings();
       server.session().reload();
     } else {
-      // This has the server read its settings, too.
+      // This has the server read its settings, too, and makes them durable with the rules.
       Result closed = closeGate();
       if (closed != null) {
         return closed;
@@ -93,7 +99,10 @@ final class Promoting {
       return Result.failed(
           "promoted to timeline %d instead of %d".formatted(timeline, task.timeline()));
     }
-    commitEpoch(configuration, start(task, before), task.beyond());
+    commitEpoch(configuration, timeline, start(task, before), task.beyond());
+    // While standbys get the row: whoever opens the gate need not wait for it then. In vain, it is
+    // waited for again.
+    Result unused = changeSync(task.sync(), Deadline.in(IN_FORCE_MS));
     return Result.done("promoted: " + laps);
   }
 
@@ -121,8 +130,9 @@ final class Promoting {
     return server.endOf(task.base().timeline(), task.timeline()).orElse(before.position());
   }
 
-  private void commitEpoch(Configuration configuration, Lsn start, Lsn beyond) {
-    commitments.writeEpoch(configuration, start, beyond, configuration.sync().k() > 0);
+  private void commitEpoch(Configuration configuration, int timeline, Lsn start, Lsn beyond) {
+    commitments.writeEpoch(
+        configuration, timeline, start, beyond, configuration.sync().k() > 0);
   }
 
   private Result closeGate() {
@@ -163,7 +173,8 @@ final class Promoting {
       return closed;
     }
     Commits.prepare(server.directory(), server.session(), server.context().passwords());
-    commitEpoch(configuration, server.session().observe().position(), Lsn.ZERO);
+    Observation seen = server.session().observe();
+    commitEpoch(configuration, seen.timeline(), seen.position(), Lsn.ZERO);
     return Result.done("primary of the first configuration");
   }
 
@@ -173,9 +184,15 @@ final class Promoting {
    */
   private void announce(Configuration configuration) {
     Commits.prepare(server.directory(), server.session(), server.context().passwords());
-    Lsn before = server.session().observe().position();
+    Observation before = server.session().observe();
     try (Commits commits = new Commits(server.directory())) {
-      commits.writeEpoch(configuration, before, Lsn.ZERO, false, Deadline.in(ANNOUNCE_MS));
+      commits.writeEpoch(
+          configuration,
+          before.timeline(),
+          before.position(),
+          Lsn.ZERO,
+          false,
+          Deadline.in(ANNOUNCE_MS));
     }
     Lsn row = server.session().observe().position();
     // One that is too far behind shows no prefix later, and is cloned.
@@ -196,9 +213,12 @@ final class Promoting {
     // On disk before the first client commits: once stopped, the server is compared by the epoch
     // known here (I2).
     server.promises().know(seen.history());
-    Result inForce = changeSync(server.settings().sync());
-    if (inForce.outcome() != OrderStatus.Outcome.DONE) {
-      return inForce;
+    SyncSetting sync = server.settings().sync();
+    if (!isInForce(sync, seen)) {
+      Result changed = changeSync(sync);
+      if (changed.outcome() != OrderStatus.Outcome.DONE) {
+        return changed;
+      }
     }
     Result opened = gate.commandOpen();
     if (opened.outcome() == OrderStatus.Outcome.DONE) {
@@ -207,8 +227,18 @@ final class Promoting {
     return opened;
   }
 
+  private boolean isInForce(SyncSetting sync, Observation seen) {
+    return inForce.equals(Optional.of(new InForce(server.postmaster(), sync)))
+        && seen.synchronousStandbyNames().equals(sync.toPostgres());
+  }
+
   Result changeSync(SyncSetting sync) {
+    return changeSync(sync, Deadline.in(server.context().timings().stopMs()));
+  }
+
+  private Result changeSync(SyncSetting sync, Deadline deadline) {
     arming = arming.writing(sync);
+    inForce = Optional.empty();
     Postmaster postmaster = server.postmaster();
     SyncControl.Result result = SyncControl.change(
         server.directory(),
@@ -216,22 +246,28 @@ final class Promoting {
         postmaster,
         sync,
         arming.isKnownOf(postmaster),
-        Deadline.in(server.context().timings().stopMs()));
+        deadline);
     if (result instanceof SyncControl.NotInForce not) {
       return Result.failed(not.reason());
     }
     arming = arming.inForce(postmaster, sync);
     var overridden = server.directory().overridden();
-    return overridden.isEmpty()
-        ? Result.done(sync.toPostgres())
-        : Result.failed(
-            Problem.Kind.SETTING_OVERRIDDEN,
-            "postgresql.auto.conf overrides " + overridden.keySet());
+    if (!overridden.isEmpty()) {
+      return Result.failed(
+          Problem.Kind.SETTING_OVERRIDDEN, "postgresql.auto.conf overrides " + overridden.keySet());
+    }
+    inForce = Optional.of(new InForce(postmaster, sync));
+    return Result.done(sync.toPostgres());
   }
 
   Result barrier(Task.Barrier task) {
     commitments.writeBarrier(task.id());
     return Result.done("barrier row");
+  }
+
+  /** A primary was found: the agent before may have ended before it has asked for the checkpoint. */
+  void primaryIsThere() {
+    checkpoint.begin();
   }
 
   Result prepare() {

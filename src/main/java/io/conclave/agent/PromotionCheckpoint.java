@@ -29,7 +29,7 @@ final class PromotionCheckpoint {
     this.context = context;
   }
 
-  /** Begins one in the background if this server needs it; one at a time. */
+  /** Begins one in the background if this primary needs it; one at a time. */
   synchronized void begin() {
     boolean mayNeed = context.binaries().major() < KNOWS_PROMOTIONS;
     if (mayNeed && (running == null || !running.isAlive())) {
@@ -43,7 +43,8 @@ final class PromotionCheckpoint {
     DataDirectory directory = context.directory();
     try {
       boolean unused = Await.until(() -> false, Deadline.in(AFTER_MS), AFTER_MS);
-      if (directory.control().timeline() < directory.newestWalTimeline()) {
+      if (!directory.isStandby()
+          && directory.control().timeline() < directory.newestWalTimeline()) {
         checkpoint(directory);
       }
     } catch (SessionException | PostgresException e) {

@@ -78,8 +78,10 @@ final class Rejoining {
                   Prefix.of(seen.epochRow(), seen.position(), source.history())));
     }
     server.liftFence();
-    server.directory().write(server.settings().withUpstream(upstream(source)));
+    server.directory().show(server.settings().withUpstream(upstream(source)));
     server.session().reload();
+    // While it connects.
+    server.directory().syncSettings();
     gate.openForReaders();
     return Result.done("follow");
   }

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries out the tasks of orders, one at a time on a thread of its own. A new task gives up the one that is running, save
- * a rebuild, which a fence lets run on: the node does not count while it lasts; and an adoption, which the gate's opening
- * waits for.
+ * a rebuild, which a fence lets run on: the node does not count while it lasts; and an adoption or a promotion, which the gate's
+ * opening waits for.
  */
 final class Tasks implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Tasks.class);
@@ -109,7 +109,9 @@ final class Tasks implements AutoCloseable {
       current = null;
       awaited = NOBODY;
       running = thread.submit(() -> guarded(() -> {
-        server.session().observe();
+        if (!server.session().observe().inRecovery()) {
+          promoting.primaryIsThere();
+        }
         return Result.done("warm");
       }));
     }
@@ -150,12 +152,12 @@ final class Tasks implements AutoCloseable {
         && server.promises().get().rebuilding().isPresent();
   }
 
-  /** An adoption shows its epoch before it is complete: standbys must have the row first. Clients are let in after it. */
+  /** A primary shows its epoch before all is done that clients rest on: they are let in after it. */
   private boolean isAwaitedBy(Task next) {
     return next instanceof Task.OpenGate
         && isBusy()
         && current != null
-        && current.task() instanceof Task.Adopt;
+        && (current.task() instanceof Task.Adopt || current.task() instanceof Task.Promote);
   }
 
   private void giveUp(boolean alsoCommitments) {

@@ -19,6 +19,9 @@ public final class Commits implements AutoCloseable {
   private volatile LocalSession session;
   private volatile boolean closed;
 
+  /** synchronous_commit of the session; empty when it is not known. */
+  private String mode = "";
+
   public Commits(DataDirectory directory) {
     this.directory = directory;
   }
@@ -60,15 +63,20 @@ public final class Commits implements AutoCloseable {
    * and a further commit is waited for instead.
    *
    * @param beyond the row's commit lies beyond it
+   * @param timeline that the server writes
    * @param start where this history forks off its predecessor
    * @param waits false: the row waits for nobody (k = 0, or an initial epoch whose standbys do not exist yet)
    * @return the row as it stands in the table, and whether it was acknowledged
    */
   public WrittenEpoch writeEpoch(
-      Configuration configuration, Lsn start, Lsn beyond, boolean waits, Deadline deadline) {
+      Configuration configuration,
+      int timeline,
+      Lsn start,
+      Lsn beyond,
+      boolean waits,
+      Deadline deadline) {
     LocalSession s = session(deadline);
     pad(s, beyond, deadline);
-    int timeline = s.observe().timeline();
     String sql = "INSERT INTO conclave.epoch (epoch, promotion, node, timeline, start, members, k)"
         + " VALUES (?, ?, ?, ?, ?::pg_lsn, string_to_array(?, ','), ?) ON CONFLICT (promotion) DO NOTHING";
     List<String> members =
@@ -127,7 +135,7 @@ public final class Commits implements AutoCloseable {
 
   private Outcome commit(LocalSession s, String sql, boolean waits, int[] rows, Object... values) {
     try {
-      s.execute("SET synchronous_commit = " + (waits ? "on" : "local"));
+      mode(s, waits ? "on" : "local");
       LocalSession.Executed executed = s.execute(sql, values);
       rows[0] = executed.rows();
       return executed.warned() ? Outcome.NOT_PROVEN : Outcome.ACKNOWLEDGED;
@@ -142,6 +150,14 @@ public final class Commits implements AutoCloseable {
         cancel(s.pid());
       }
       return Outcome.NOT_PROVEN;
+    }
+  }
+
+  /** Said once to each session: these commits are on the path of a failover. */
+  private void mode(LocalSession s, String synchronousCommit) {
+    if (!synchronousCommit.equals(mode)) {
+      s.execute("SET synchronous_commit = " + synchronousCommit);
+      mode = synchronousCommit;
     }
   }
 
@@ -177,6 +193,7 @@ public final class Commits implements AutoCloseable {
     LocalSession s = session;
     if (s == null || s.isClosed()) {
       s = LocalSession.open(directory, ms);
+      mode = "";
       session = s;
       if (closed) {
         s.close();
@@ -189,7 +206,9 @@ public final class Commits implements AutoCloseable {
 
   /** Opens the session, so that the first commit need not. */
   public void warm(Deadline deadline) {
-    session(deadline).observe();
+    LocalSession s = session(deadline);
+    mode(s, "on");
+    s.observe();
   }
 
   /**

@@ -215,6 +215,20 @@ public final class DataDirectory {
     own(path).write(settings);
   }
 
+  /**
+   * As {@link #write}, and after a crash of the machine the settings of before may be there, whole: until {@link #syncSettings}, or the
+   * next {@link #writeGate}.
+   */
+  public void show(ServerSettings settings) {
+    takeOver();
+    own(path).show(settings);
+  }
+
+  /** Makes the settings that were shown last survive a crash of the machine. */
+  public void syncSettings() {
+    DurableFiles.syncNames(path);
+  }
+
   /** What was configured by hand before Conclave was there. */
   private void takeOver() {
     if (own(path).areMissing()) {

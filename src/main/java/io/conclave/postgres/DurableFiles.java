@@ -26,10 +26,20 @@ final class DurableFiles {
 
   static void write(Path file, byte[] bytes, OsUser user) {
     replace(file, bytes, user, true);
+    syncNames(file.toAbsolutePath().getParent());
+  }
+
+  /** As {@link #write}; until {@link #syncNames} a crash of the machine may bring back the file of before, whole. */
+  static void writeWithoutName(Path file, String text, OsUser user) {
+    replace(file, text.getBytes(StandardCharsets.UTF_8), user, true);
+  }
+
+  /** Makes the names in a directory survive a crash of the machine. */
+  static void syncNames(Path directory) {
     try {
-      syncDirectory(file.toAbsolutePath().getParent());
+      syncDirectory(directory);
     } catch (IOException e) {
-      throw failed("cannot write " + file, e);
+      throw failed("cannot make the files in " + directory + " durable", e);
     }
   }
 

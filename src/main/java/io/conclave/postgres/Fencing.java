@@ -48,8 +48,13 @@ public final class Fencing {
       DataDirectory directory, LocalSession session, Postmaster postmaster, Deadline deadline) {
     long began = System.nanoTime();
     ServerSettings settings = directory.settings().orElse(ServerSettings.ALONE);
-    directory.write(settings.withoutUpstream());
-    session.reload();
+    directory.show(settings.withoutUpstream());
+    try {
+      session.reload();
+    } finally {
+      // While the processes read it.
+      directory.syncSettings();
+    }
     Watch watch = new Watch(postmaster);
     while (true) {
       Observation seen = session.observe();

@@ -54,7 +54,7 @@ final class OwnFiles {
   }
 
   void writeAll(ServerSettings settings, Gate gate) {
-    write(settings);
+    show(settings);
     DurableFiles.write(
         directory.resolve(RULES), HostRules.render(gate, identity.clientRules()), user);
   }
@@ -64,12 +64,18 @@ final class OwnFiles {
    * the server reads it, whenever this was interrupted.
    */
   void write(ServerSettings settings) {
+    show(settings);
+    DurableFiles.syncNames(directory);
+  }
+
+  /** As {@link #write}; until the names in the directory are synced, a crash of the machine may bring back the settings of before. */
+  void show(ServerSettings settings) {
     String main = DurableFiles.read(directory.resolve(MAIN));
     if (main.lines().noneMatch(line -> line.strip().equals(INCLUDE))) {
       String end = main.endsWith("\n") || main.isEmpty() ? "" : "\n";
       DurableFiles.write(directory.resolve(MAIN), main + end + INCLUDE + "\n", user);
     }
-    DurableFiles.write(
+    DurableFiles.writeWithoutName(
         directory.resolve(CONF),
         settings.render(identity, passfile, SettingsFile.parse(main)),
         user);

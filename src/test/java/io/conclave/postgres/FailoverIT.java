@@ -76,10 +76,14 @@ class FailoverIT {
     try (Commits commits = new Commits(a.directory)) {
       assertEquals(
           Commits.Outcome.ACKNOWLEDGED,
-          commits.writeEpoch(first, Lsn.ZERO, Lsn.ZERO, true, Deadline.in(5000)).outcome());
+          commits
+              .writeEpoch(first, 1, Lsn.ZERO, Lsn.ZERO, true, Deadline.in(5000))
+              .outcome());
       assertEquals(
           Commits.Outcome.ACKNOWLEDGED,
-          commits.writeEpoch(first, Lsn.ZERO, Lsn.ZERO, true, Deadline.in(5000)).outcome());
+          commits
+              .writeEpoch(first, 1, Lsn.ZERO, Lsn.ZERO, true, Deadline.in(5000))
+              .outcome());
     }
     for (int i = 0; i < 200; i++) {
       a.session.observe();
@@ -100,7 +104,12 @@ class FailoverIT {
     Lsn beyond = new Lsn(fenced.evidence().position().bytes() + 100_000);
     try (Commits commits = new Commits(b.directory)) {
       Commits.WrittenEpoch row = commits.writeEpoch(
-          second, fenced.evidence().position(), beyond, false, Deadline.in(5000));
+          second,
+          b.session.observe().timeline(),
+          fenced.evidence().position(),
+          beyond,
+          false,
+          Deadline.in(5000));
       assertEquals(2, row.row().timeline());
     }
     assertTrue(b.session.observe().position().isAtLeast(beyond));
