@@ -7,6 +7,7 @@ import io.conclave.fault.FaultPoints.Action;
 import io.conclave.fault.FaultPoints.Armed;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A coordinator that comes by a fault point, and comes back: what the tests of all steps have in common. */
@@ -31,7 +32,12 @@ final class CoordinatorFault {
   /** A daemon that was killed at the point is started again, a frozen one thaws after another has taken over. */
   static void comeBack(TestCell cell, Armed point, HostProcess reached) throws Exception {
     if (point.action() == Action.KILL) {
+      long deadNanos = System.nanoTime();
       cell.startJvm(reached);
+      // What it has said last may look as if nothing had been changed.
+      cell.await(
+          "a word of the next coordinator",
+          group -> TimeUnit.MILLISECONDS.toNanos(group.ageMs()) < System.nanoTime() - deadNanos);
     } else {
       thawAfterAnotherHasTakenOver(cell, reached);
     }
