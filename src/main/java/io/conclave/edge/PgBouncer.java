@@ -147,15 +147,8 @@ final class PgBouncer implements AutoCloseable {
         return;
       }
       overdue = false;
-      try {
-        session.resume(database, ANSWER_MS);
-        log.info("{}: lets the clients of {} go on", group, database);
-      } catch (SessionException e) {
-        if (!e.sessionUsable()) {
-          throw e;
-        }
-        log.debug("{}: {} is not paused: {}", group, database, e.getMessage());
-      }
+      session.resume(database, ANSWER_MS);
+      log.info("{}: lets the clients of {} go on", group, database);
     }
 
     private void ended() {

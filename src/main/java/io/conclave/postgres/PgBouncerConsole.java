@@ -12,6 +12,8 @@ import java.util.logging.Logger;
 
 /** One session with the console of a PgBouncer; it speaks the protocol of PostgreSQL and knows commands of its own. */
 public final class PgBouncerConsole implements AutoCloseable {
+  private static final String NOT_PAUSED = "is not paused";
+
   /** Kept, because loggers are forgotten otherwise. The driver warns at each login of a server of version 1.18. */
   private static final Logger DRIVER = Logger.getLogger("org.postgresql.jdbc.PgConnection");
 
@@ -80,17 +82,27 @@ public final class PgBouncerConsole implements AutoCloseable {
     execute("PAUSE " + quoted(database), limitMs);
   }
 
-  /** Lets a paused database go on; one that is not paused is an error of the console. */
+  /** Lets a paused database go on; one that is not paused is left as it is. */
   public void resume(String database, int limitMs) {
-    execute("RESUME " + quoted(database), limitMs);
+    try {
+      execute("RESUME " + quoted(database), limitMs);
+    } catch (SessionException e) {
+      // PgBouncer has no code of its own for it.
+      if (!e.getMessage().contains(NOT_PAUSED)) {
+        throw e;
+      }
+    }
   }
 
   private void execute(String command, int limitMs) {
     try (Statement statement = connection.createStatement()) {
       int usual = connection.getNetworkTimeout();
       connection.setNetworkTimeout(Runnable::run, limitMs);
-      statement.execute(command);
-      connection.setNetworkTimeout(Runnable::run, usual);
+      try {
+        statement.execute(command);
+      } finally {
+        connection.setNetworkTimeout(Runnable::run, usual);
+      }
     } catch (SQLException e) {
       throw SessionException.of(e);
     }
