@@ -21,6 +21,7 @@ import io.conclave.core.agent.GateRule;
 import io.conclave.core.agent.Obedience;
 import io.conclave.core.agent.Promise;
 import io.conclave.core.agent.PromiseBook;
+import io.conclave.core.agent.PromotionRule;
 import io.conclave.core.check.LocalReport;
 import io.conclave.postgres.Observation;
 import io.conclave.postgres.ServerProcess;
@@ -175,13 +176,16 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     Order order = obey.order();
     Promise promise = promises.get();
     switch (Obedience.of(promise.ballot(), promise.number(), reporter.knows(order), order)) {
-      case OBEY -> begin(order);
+      case OBEY -> begin(order, Obedience.isPromised(promise.ballot(), promise.number(), order));
       case ANSWER_AGAIN, REFUSE -> say();
     }
     return this;
   }
 
-  private void begin(Order order) {
+  /**
+   * @param again after an incarnation that may have done it
+   */
+  private void begin(Order order, boolean again) {
     try {
       promises.promise(order.ballot(), order.number());
     } catch (UncheckedIOException e) {
@@ -189,6 +193,11 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
       return;
     }
     reporter.began(order);
+    if (again && !PromotionRule.mayRepeat(order.task())) {
+      boolean unused = reporter.ended(order, Result.failed("the gate may have been closed since"));
+      say();
+      return;
+    }
     attend(order);
     ActorRef<Command> self = getContext().getSelf();
     tasks.begin(

@@ -23,6 +23,7 @@ import io.conclave.core.Timings;
 import io.conclave.core.agent.Obedience;
 import io.conclave.core.agent.Promise;
 import io.conclave.core.agent.PromiseBook;
+import io.conclave.core.agent.PromotionRule;
 import io.conclave.core.agent.SentinelsHeard;
 import io.conclave.core.check.LocalReport;
 import java.util.ArrayList;
@@ -156,6 +157,7 @@ final class Agent {
       return;
     }
     checkObedience(order);
+    boolean again = Obedience.isPromised(promise().ballot(), promise().number(), order);
     promises.promise(order.ballot(), order.number());
     status = new OrderStatus(order.ballot(), order.number(), Outcome.RUNNING, "");
     if (!(order.task() instanceof Task.Prepare)) {
@@ -163,6 +165,10 @@ final class Agent {
     }
     problem = Optional.empty();
     world.trace(node().value(), () -> "obeys " + Words.of(order));
+    if (again && !PromotionRule.mayRepeat(order.task())) {
+      ended(order, Outcome.FAILED, "not again", Optional.empty(), Optional.empty());
+      return;
+    }
     tasks.begin(order);
   }
 

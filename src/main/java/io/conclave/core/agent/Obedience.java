@@ -5,7 +5,8 @@ import io.conclave.core.Order;
 
 /**
  * Whether an agent obeys an order (design, section 3.1, Orders; invariant I3). An agent that has restarted does not know
- * how far it came with the order it promised last, so it does that one again; every task can be repeated.
+ * how far it came with the order it promised last, so it does that one again; every task can be repeated, but for one ({@link
+ * PromotionRule#mayRepeat}).
  */
 public enum Obedience {
   /** Higher than everything promised: promise it durably, then do it. */
@@ -30,5 +31,10 @@ public enum Obedience {
       return knowsIt ? ANSWER_AGAIN : OBEY;
     }
     return REFUSE;
+  }
+
+  /** Whether this very order was promised before: when this incarnation has not begun it, one of before has, and may have done it. */
+  public static boolean isPromised(Ballot promised, long number, Order order) {
+    return order.ballot().equals(promised) && order.number() == number;
   }
 }

@@ -3,6 +3,7 @@ package io.conclave.core.agent;
 import io.conclave.core.Configuration;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Gate;
+import io.conclave.core.Task;
 import java.util.List;
 
 /** Whether a node may become the primary of a configuration, and whom it lets in (design, section 3.1, Gate). */
@@ -51,6 +52,15 @@ public final class PromotionRule {
   public static boolean staysOpen(
       Gate gate, boolean inRecovery, List<EpochRow> history, Configuration configuration) {
     return gate == Gate.OPEN && mayOpen(inRecovery, history, configuration);
+  }
+
+  /**
+   * Whether an agent does a task that an incarnation of before has promised, and may have done. A gate that was opened may have been closed
+   * since, for a reason that is forgotten, and commits that waited show what nobody else has: the coordinator orders it
+   * anew when members have that.
+   */
+  public static boolean mayRepeat(Task task) {
+    return !(task instanceof Task.OpenGate);
   }
 
   /** Whether clients may be let in: the server is the primary of this configuration. */

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.conclave.core.Ballot;
 import io.conclave.core.Configuration;
 import io.conclave.core.EpochRow;
 import io.conclave.core.Gate;
+import io.conclave.core.GroupId;
 import io.conclave.core.Lsn;
 import io.conclave.core.NodeId;
+import io.conclave.core.Order;
 import io.conclave.core.SyncSet;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
@@ -57,6 +60,18 @@ class PromotionRuleTest {
     assertFalse(PromotionRule.staysOpen(Gate.CLOSED, PRIMARY, List.of(BASE, OWN), NEXT));
     assertFalse(PromotionRule.staysOpen(Gate.OPEN, PRIMARY, List.of(BASE), NEXT));
     assertFalse(PromotionRule.staysOpen(Gate.OPEN, STANDBY, List.of(BASE, OWN), NEXT));
+  }
+
+  /** Found as seed 100240801: a gate that was held for isolation, and an agent that had forgotten it. */
+  @Test
+  void anAgentThatHasRestartedOpensNoGateByAnOrderOfBefore() {
+    assertFalse(PromotionRule.mayRepeat(new Task.OpenGate(NEXT)));
+    assertTrue(PromotionRule.mayRepeat(new Task.Fence()));
+    Ballot ballot = new Ballot(3, new UUID(0, 3));
+    Order order = new Order(new GroupId("g"), NODE, ballot, 5, new Task.OpenGate(NEXT));
+    assertTrue(Obedience.isPromised(ballot, 5, order));
+    assertFalse(Obedience.isPromised(ballot, 4, order));
+    assertFalse(Obedience.isPromised(new Ballot(3, new UUID(0, 4)), 5, order));
   }
 
   private static int timeline(long epoch, EpochRow base) {

@@ -49,7 +49,10 @@ final class Agent {
     edit.fenced = keepsFence ? node.fenced() : Optional.empty();
     edit.diverged = false;
     edit.running = Optional.empty();
-    Outcome outcome = carryOut(edit, node, order);
+    boolean again = Obedience.isPromised(node.promise().ballot(), node.promise().number(), order);
+    Outcome outcome = again && !PromotionRule.mayRepeat(order.task())
+        ? Outcome.FAILED
+        : carryOut(edit, node, order);
     edit.order = new OrderStatus(order.ballot(), order.number(), outcome, "");
     edit.running = outcome == Outcome.RUNNING ? Optional.of(order) : Optional.empty();
     return edit.done();
