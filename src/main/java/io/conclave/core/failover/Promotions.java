@@ -110,8 +110,9 @@ final class Promotions {
     boolean refused = turn.outcome(candidate)
         .filter(o -> o == Outcome.REFUSED || o == Outcome.FAILED)
         .isPresent();
-    boolean died = turn.ongoing().promotedSeen()
-        && report.filter(r -> r.server() == ServerState.STOPPED).isPresent();
+    boolean ran = turn.ongoing().promotedSeen()
+        || turn.outcome(candidate).filter(Outcome.DONE::equals).isPresent();
+    boolean died = ran && report.filter(r -> r.server() == ServerState.STOPPED).isPresent();
     boolean late = turn.inPhaseMs() >= deadlineMs(turn)
         && (turn.ongoing().task().isEmpty()
             || report.filter(r -> r.server() == ServerState.PRIMARY).isEmpty());
