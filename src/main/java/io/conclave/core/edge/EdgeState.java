@@ -22,7 +22,8 @@ import java.util.UUID;
  *
  * <p>A node that was primary is barred as soon as another configuration is begun, and until it is heard as a standby that
  * shows the epoch of the newest established one: frozen or cut off, it does not know itself that it is superseded. A node of
- * which nothing is known is left to its readers for a while, so that a restart of the daemon disturbs nobody, and then barred too.
+ * which nothing is known is left to its readers for a while, so that a restart of the daemon disturbs nobody, and then barred too; from
+ * writes it is barred at once when another one is known to be primary.
  *
  * @param beganMs when this edge first heard of an established configuration
  * @param topology the newest one
@@ -254,12 +255,12 @@ public record EdgeState(
   }
 
   /**
-   * Not a primary: an HAProxy that has just begun leads clients to everybody until a check has failed, to a frozen old primary,
-   * too, which answers them at its thaw. While nobody is known to be primary, whoever it leads to may be.
+   * Not a primary. One of which nothing is known may be the old one, which a check lets in: it does not know that it is superseded when it is
+   * cut off from its peers, and not from here. While nobody is known to be primary, whoever HAProxy leads to may be.
    */
   private Place out(NodeId node, long nowMs) {
     Place place = place(node, Place.ASIDE, nowMs);
-    return place == Place.LEFT && primary().isPresent() ? Place.ASIDE : place;
+    return place == Place.LEFT && primary().isPresent() ? Place.BARRED : place;
   }
 
   private Place place(NodeId node, Place known, long nowMs) {

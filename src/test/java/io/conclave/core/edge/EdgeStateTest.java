@@ -242,14 +242,15 @@ class EdgeStateTest {
   @Test
   void afterAStartNodesThatAreNotHeardGetNoWritesAreLeftToTheirReadersAndThenOut() {
     established(2, B);
-    assertEquals(writes(Place.ASIDE, Place.SERVING, Place.ASIDE), plan().writes());
+    assertEquals(writes(Place.BARRED, Place.SERVING, Place.BARRED), plan().writes());
     assertEquals(Place.LEFT, plan().reads().get(A));
     standby(C, 2);
+    assertEquals(writes(Place.BARRED, Place.SERVING, Place.ASIDE), plan().writes());
     now += 3500;
     edge = edge.hear(topology(2, B, true), now);
-    assertEquals(writes(Place.ASIDE, Place.SERVING, Place.ASIDE), plan().writes());
     assertEquals(Place.LEFT, plan().reads().get(A));
     now += 1;
+    assertEquals(Place.BARRED, plan().reads().get(A));
     assertEquals(writes(Place.BARRED, Place.SERVING, Place.ASIDE), plan().writes());
   }
 
