@@ -110,9 +110,12 @@ final class Promotions {
     boolean refused = turn.outcome(candidate)
         .filter(o -> o == Outcome.REFUSED || o == Outcome.FAILED)
         .isPresent();
-    boolean ran = turn.ongoing().promotedSeen()
-        || turn.outcome(candidate).filter(Outcome.DONE::equals).isPresent();
-    boolean died = ran && report.filter(r -> r.server() == ServerState.STOPPED).isPresent();
+    // Nobody has seen it run, it may have died before; or its agent has not looked since it was
+    // started.
+    boolean done = turn.outcome(candidate).filter(Outcome.DONE::equals).isPresent()
+        && turn.inPhaseMs() >= turn.rules.timings().suspicionMs();
+    boolean died = (turn.ongoing().promotedSeen() || done)
+        && report.filter(r -> r.server() == ServerState.STOPPED).isPresent();
     boolean late = turn.inPhaseMs() >= deadlineMs(turn)
         && (turn.ongoing().task().isEmpty()
             || report.filter(r -> r.server() == ServerState.PRIMARY).isEmpty());

@@ -604,6 +604,28 @@ class FailoverTest {
     assertEquals(2, world.established().epoch());
   }
 
+  /** Found as seed 100400610, at the formation of a group, whose limit is minutes. */
+  @Test
+  void aCandidateThatDiesBeforeAnybodySeesItPromotedIsNotWaitedFor() {
+    World world = busy(WhenAlone.STRICT);
+    world.script = (node, task) -> {
+      if (!(task instanceof Task.Promote)) {
+        return none();
+      }
+      world.node(node).kill();
+      return Optional.of(Outcome.DONE);
+    };
+    world.primary().kill();
+    world.untilPhase(Phase.PROMOTING);
+    Ballot first = world.claimed;
+    assertTrue(world.rules.timings().suspicionMs() < world.rules.timings().promoteDeadlineMs() / 2);
+    world.run(world.rules.timings().suspicionMs() + 2 * World.TICK_MS);
+    assertTrue(world.claimed.isAbove(first), "the next attempt");
+    world.script = (node, task) -> none();
+    world.until("whole", world::isWhole);
+    assertTrue(world.primary().data.containsAll(world.acknowledged));
+  }
+
   @Test
   void anAttemptThatAnotherCoordinatorEndedIsNotGoneOnWith() {
     World world = at(Phase.PROMOTING);
