@@ -30,6 +30,7 @@ import io.conclave.wire.Topics;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -41,6 +42,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   private static final Logger log = LoggerFactory.getLogger(NodeAgent.class);
+
+  /** What these do is seen in the server. */
+  private static final Set<Class<? extends Task>> SHOWN = Set.of(
+      Task.Promote.class,
+      Task.Follow.class,
+      Task.Rejoin.class,
+      Task.ChangeSync.class,
+      Task.Barrier.class,
+      Task.Initialize.class,
+      Task.Adopt.class);
+
   /** How long others wait for what an order makes this node show. */
   private static final long ATTENTION_MS = 3000;
 
@@ -194,6 +206,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     }
     reporter.began(order);
     if (again && !PromotionRule.mayRepeat(order.task())) {
+      log.info("{} order {} is not done again: {}", context.node(), order.number(), order.task());
       boolean unused = reporter.ended(order, Result.failed("the gate may have been closed since"));
       say();
       return;
@@ -213,15 +226,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
    * the other orders the end says it all.
    */
   private void attend(Order order) {
-    Task task = order.task();
-    boolean shows = task instanceof Task.Promote
-        || task instanceof Task.Follow
-        || task instanceof Task.Rejoin
-        || task instanceof Task.ChangeSync
-        || task instanceof Task.Barrier
-        || task instanceof Task.Initialize
-        || task instanceof Task.Adopt;
-    if (shows && context.self().mayBePrimary()) {
+    if (SHOWN.contains(order.task().getClass()) && context.self().mayBePrimary()) {
       monitor.attend(ATTENTION_MS);
     }
   }

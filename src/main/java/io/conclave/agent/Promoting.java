@@ -68,7 +68,7 @@ final class Promoting {
     }
     server.liftFence();
     Laps laps = new Laps();
-    arming = arming.writing(task.sync());
+    writing(task.sync());
     server.directory().show(new ServerSettings(Optional.empty(), task.sync()));
     laps.lap("settings");
     if (PromotionRule.staysOpen(
@@ -161,7 +161,7 @@ final class Promoting {
     if (ran) {
       announce(configuration);
     }
-    arming = arming.writing(sync);
+    writing(sync);
     server.directory().writeAll(new ServerSettings(Optional.empty(), sync), Gate.CLOSED, false);
     if (ran) {
       server.session().reload();
@@ -227,6 +227,12 @@ final class Promoting {
     return opened;
   }
 
+  /** Whatever was known of the setting of before says nothing of this one. */
+  private void writing(SyncSetting sync) {
+    arming = arming.writing(sync);
+    inForce = Optional.empty();
+  }
+
   private boolean isInForce(SyncSetting sync, Observation seen) {
     return inForce.equals(Optional.of(new InForce(server.postmaster(), sync)))
         && seen.synchronousStandbyNames().equals(sync.toPostgres());
@@ -237,8 +243,7 @@ final class Promoting {
   }
 
   private Result changeSync(SyncSetting sync, Deadline deadline) {
-    arming = arming.writing(sync);
-    inForce = Optional.empty();
+    writing(sync);
     Postmaster postmaster = server.postmaster();
     SyncControl.Result result = SyncControl.change(
         server.directory(),

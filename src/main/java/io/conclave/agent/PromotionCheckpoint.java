@@ -22,6 +22,8 @@ final class PromotionCheckpoint {
   /** The clients who have waited for the primary come back first: a checkpoint has the disk to itself. */
   private static final long AFTER_MS = 1000;
 
+  private static final long LOOK_MS = 100;
+
   private final AgentContext context;
   private Thread running;
 
@@ -42,9 +44,8 @@ final class PromotionCheckpoint {
   private void run() {
     DataDirectory directory = context.directory();
     try {
-      boolean unused = Await.until(() -> false, Deadline.in(AFTER_MS), AFTER_MS);
-      if (!directory.isStandby()
-          && directory.control().timeline() < directory.newestWalTimeline()) {
+      boolean over = Await.until(directory::isStandby, Deadline.in(AFTER_MS), LOOK_MS);
+      if (!over && directory.control().timeline() < directory.newestWalTimeline()) {
         checkpoint(directory);
       }
     } catch (SessionException | PostgresException e) {

@@ -49,14 +49,14 @@ final class SteppingDown {
     }
     server.promises().know(seen.history());
     Laps laps = new Laps();
-    String end = hand(laps);
+    String end = handOver(laps);
     server.stopAtOnce();
     laps.lap("stop");
     return Result.done("stepped down, %s: %s".formatted(end, laps));
   }
 
   /** Whatever goes wrong, clients wait for the next primary: this one ends. Returns what the standbys have, in words. */
-  private String hand(Laps laps) {
+  private String handOver(Laps laps) {
     try {
       GateControl.Result closed =
           gate.commandClose(server.session(), server.postmaster(), Deadline.in(GATE_MS));

@@ -76,7 +76,7 @@ final class Attempts {
         : outcome.get() == Outcome.FAILED;
   }
 
-  /** Without the primary, which has no room for the files of a fence either: an attempt in vain would count as one of the few that are allowed. */
+  /** Whether standbys that can be fenced, in a fence that needs room, are a fence quorum without the primary. */
   static boolean canBeReplaced(Turn turn, Configuration current) {
     List<NodeId> able = current.sync().members().stream()
         .filter(node -> turn.fresh(node)

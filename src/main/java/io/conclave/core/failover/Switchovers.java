@@ -8,7 +8,6 @@ import io.conclave.core.NodeReport.ServerState;
 import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.Prefix;
 import io.conclave.core.SwitchoverReply;
-import io.conclave.core.SyncSet;
 import io.conclave.core.Task;
 import io.conclave.core.failover.Effect.Milestone;
 import java.util.Comparator;
@@ -182,25 +181,12 @@ final class Switchovers {
   static void drain(Turn turn) {
     turn.use(Authority.Use.FENCING);
     turn.enter(Phase.DRAINING);
+    // Without a fence quorum of standbys its evidence is needed, and that takes a stop with a
+    // checkpoint: only then its
+    // control file tells where its WAL ends.
+    boolean standbysSuffice = Attempts.canBeReplaced(turn, turn.established());
     turn.give(
-        turn.established().primary(),
-        standbysSuffice(turn) ? new Task.StepDown() : new Task.Fence());
-  }
-
-  /**
-   * Whether the standbys alone will be a fence quorum. If not, the primary's evidence is needed, and that takes a stop with a
-   * checkpoint: only the control file of such a server tells where its WAL ends.
-   */
-  private static boolean standbysSuffice(Turn turn) {
-    SyncSet sync = turn.established().sync();
-    long ready = sync.members().stream().filter(node -> canBeFenced(turn, node)).count();
-    return ready >= sync.fencesNeeded();
-  }
-
-  private static boolean canBeFenced(Turn turn, NodeId node) {
-    boolean whole =
-        turn.fresh(node).filter(report -> report.rebuilding().isEmpty()).isPresent();
-    return whole && unfit(turn, node).isEmpty() && Attempts.hasRoom(turn, node);
+        turn.established().primary(), standbysSuffice ? new Task.StepDown() : new Task.Fence());
   }
 
   /**
