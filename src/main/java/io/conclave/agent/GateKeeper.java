@@ -10,6 +10,7 @@ import io.conclave.postgres.Commits;
 import io.conclave.postgres.Deadline;
 import io.conclave.postgres.GateControl;
 import io.conclave.postgres.LocalSession;
+import io.conclave.postgres.Observation;
 import io.conclave.postgres.PostgresException;
 import io.conclave.postgres.Postmaster;
 import io.conclave.postgres.ServerSettings;
@@ -149,6 +150,11 @@ final class GateKeeper implements AutoCloseable {
     synchronized (moves) {
       return GateControl.close(context.directory(), session, postmaster, deadline);
     }
+  }
+
+  /** Opens the gate of a primary. An isolated one may have been superseded, whoever has ordered this and however long ago. */
+  Result commandOpen(SyncSetting sync, Observation primary) {
+    return surroundings.isolation(sync, primary).map(Result::failed).orElseGet(this::commandOpen);
   }
 
   /** Opens the gate; a held one only once the epoch is proven. */

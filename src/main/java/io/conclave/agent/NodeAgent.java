@@ -343,14 +343,12 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
     return this;
   }
 
-  /** A primary that sees neither a majority of sentinels nor enough of its sync set cannot get a commit acknowledged. */
   private void holdWhenIsolated() {
-    long since = System.nanoTime() - context.timings().isolationMs() * 1_000_000;
-    boolean alone = reporter.isIsolatedPrimary(
-        context.timings().isolationMs(), surroundings.sentinelsHeardSince(since));
-    if (alone && gate.gate() == Gate.OPEN) {
-      gate.hold("neither a majority of sentinels nor enough sync standbys were heard for %d ms"
-          .formatted(context.timings().isolationMs()));
+    if (gate.gate() == Gate.OPEN) {
+      reporter
+          .primary()
+          .flatMap(seen -> surroundings.isolation(reporter.syncOnDisk(), seen))
+          .ifPresent(gate::hold);
     }
   }
 
@@ -358,7 +356,7 @@ public final class NodeAgent extends AbstractBehavior<NodeAgent.Command> {
   private void holdWhenSuperseded() {
     surroundings
         .successor()
-        .filter(incumbent -> reporter.isPrimary() && gate.gate() == Gate.OPEN)
+        .filter(incumbent -> reporter.primary().isPresent() && gate.gate() == Gate.OPEN)
         .ifPresent(incumbent -> gate.hold(Surroundings.superseded(incumbent)));
   }
 

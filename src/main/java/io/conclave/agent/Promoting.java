@@ -219,8 +219,9 @@ final class Promoting {
       if (changed.outcome() != OrderStatus.Outcome.DONE) {
         return changed;
       }
+      seen = server.session().observe();
     }
-    Result opened = gate.commandOpen();
+    Result opened = gate.commandOpen(sync, seen);
     if (opened.outcome() == OrderStatus.Outcome.DONE) {
       checkpoint.begin();
     }

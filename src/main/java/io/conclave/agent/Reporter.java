@@ -14,7 +14,6 @@ import io.conclave.core.OrderStatus;
 import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.SyncSetting;
 import io.conclave.core.Task;
-import io.conclave.core.agent.GateRule;
 import io.conclave.core.agent.Promise;
 import io.conclave.core.agent.PromiseBook;
 import io.conclave.postgres.Observation;
@@ -129,23 +128,11 @@ final class Reporter {
         || !a.primaryConninfo().equals(b.primaryConninfo());
   }
 
-  /** Whether the server answers as a primary. */
-  boolean isPrimary() {
-    return seen instanceof Seen.Answering answering && !answering.observation().inRecovery();
-  }
-
-  /** Whether the server is a primary that has heard neither a majority of sentinels nor enough standbys for this long. */
-  boolean isIsolatedPrimary(long ms, boolean sentinelsHeard) {
-    if (!(seen instanceof Seen.Answering answering) || !isPrimary()) {
-      return false;
-    }
-    SyncSetting sync = settings().sync();
-    long heard = answering.observation().senders().stream()
-        .filter(sender -> sender.streaming() && sender.replyAgeMs() < ms)
-        .filter(sender ->
-            sync.members().stream().anyMatch(member -> member.value().equals(sender.name())))
-        .count();
-    return GateRule.isIsolated(sync, heard, sentinelsHeard);
+  /** What the server shows, if it answers as a primary. */
+  Optional<Observation> primary() {
+    return seen instanceof Seen.Answering answering && !answering.observation().inRecovery()
+        ? Optional.of(answering.observation())
+        : Optional.empty();
   }
 
   NodeReport report() {
@@ -252,6 +239,11 @@ final class Reporter {
     return Optional.empty();
   }
 
+  /** What a primary is to wait for, as it is on disk. */
+  SyncSetting syncOnDisk() {
+    return settings().sync();
+  }
+
   private ServerSettings settings() {
     return context.directory().exists()
         ? context.directory().settings().orElse(ServerSettings.ALONE)
@@ -269,7 +261,7 @@ final class Reporter {
 
   /** The setting on disk counts only when the server says the same. */
   private SyncSetting sync(Observation observation) {
-    SyncSetting onDisk = settings().sync();
+    SyncSetting onDisk = syncOnDisk();
     return onDisk.toPostgres().equals(observation.synchronousStandbyNames())
         ? onDisk
         : SyncSetting.WAIT;

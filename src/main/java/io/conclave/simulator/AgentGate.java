@@ -17,7 +17,6 @@ final class AgentGate {
   private final Server server;
   private boolean inForce;
   private Optional<String> held = Optional.empty();
-  private long lookedMs;
 
   /** Rises with every order that closes it. */
   private long closings;
@@ -31,7 +30,6 @@ final class AgentGate {
   void reset() {
     inForce = false;
     held = Optional.empty();
-    lookedMs = agent.host.clock();
   }
 
   Gate reported() {
@@ -107,7 +105,8 @@ final class AgentGate {
   void commandOpen(Runnable opened, Runnable refused) {
     boolean superseded = !server.standbySignal && agent.successor().isPresent();
     held = GateRule.stillHeld(held, server.standbySignal);
-    if (held.isPresent() || superseded) {
+    boolean alone = server.isPrimary() && isIsolated();
+    if (held.isPresent() || superseded || alone) {
       refused.run();
     } else if (reported() == Gate.OPEN && server.gate == Gate.OPEN) {
       opened.run();
@@ -152,14 +151,15 @@ final class AgentGate {
   }
 
   void beat() {
-    lookedMs = agent.host.clock();
     holdWhenSuperseded();
-    if (isServing()) {
-      long since = lookedMs - world.timings.isolationMs();
-      if (GateRule.isIsolated(server.sync, membersHeard(), agent.sentinelsHeardSince(since))) {
-        hold("isolated");
-      }
+    if (isServing() && isIsolated()) {
+      hold("isolated");
     }
+  }
+
+  private boolean isIsolated() {
+    long since = agent.host.clock() - world.timings.isolationMs();
+    return GateRule.isIsolated(server.sync, membersHeard(), agent.sentinelsHeardSince(since));
   }
 
   private boolean isServing() {

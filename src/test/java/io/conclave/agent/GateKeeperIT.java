@@ -14,6 +14,7 @@ import io.conclave.core.Member;
 import io.conclave.core.NodeId;
 import io.conclave.core.OrderStatus.Outcome;
 import io.conclave.core.Region;
+import io.conclave.core.SyncSetting;
 import io.conclave.core.Timings;
 import io.conclave.core.agent.Promise;
 import io.conclave.core.agent.PromiseBook;
@@ -22,6 +23,7 @@ import io.conclave.postgres.Binaries;
 import io.conclave.postgres.DataDirectory;
 import io.conclave.postgres.Deadline;
 import io.conclave.postgres.Identity;
+import io.conclave.postgres.LocalSession;
 import io.conclave.postgres.OsUser;
 import io.conclave.postgres.Passwords;
 import io.conclave.postgres.ServerProcess;
@@ -133,6 +135,21 @@ class GateKeeperIT {
     assertEquals(Outcome.DONE, gate.commandOpen().outcome());
     assertEquals(Gate.OPEN, gate.gate());
     assertEquals(Optional.empty(), gate.problem());
+  }
+
+  @Test
+  void anIsolatedPrimaryIsNotOpenedByAnOrder() {
+    try (LocalSession session = LocalSession.open(directory, (int) MOVE_MS)) {
+      assertTrue(gate.commandClose(session, process.find().orElseThrow(), Deadline.in(MOVE_MS))
+          .done());
+      SyncSetting absent = new SyncSetting(List.of(new NodeId("n1")), 1);
+      Result opened = gate.commandOpen(absent, session.observe());
+      assertEquals(Outcome.FAILED, opened.outcome());
+      assertTrue(opened.detail().contains("were heard for"), opened.detail());
+      assertEquals(Gate.CLOSED, gate.gate());
+      SyncSetting nobody = new SyncSetting(List.of(), 0);
+      assertEquals(Outcome.DONE, gate.commandOpen(nobody, session.observe()).outcome());
+    }
   }
 
   @Test

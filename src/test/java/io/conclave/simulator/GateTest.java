@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.conclave.core.Ballot;
+import io.conclave.core.Configuration;
 import io.conclave.core.Durability;
 import io.conclave.core.Durability.Policy;
 import io.conclave.core.Durability.WhenAlone;
@@ -83,17 +85,35 @@ class GateTest {
     assertEquals(Optional.empty(), gate.problem());
   }
 
+  @Test
+  void orderThatComesLateDoesNotOpenTheGateOfAnIsolatedPrimary() {
+    Configuration own = script.world.invariants.newest().orElseThrow();
+    for (int other = 1; other < 3; other++) {
+      script.world.network.cut(OLD, other, 1);
+      script.world.network.cut(other, OLD, 1);
+    }
+    untilSuperseded();
+    script.until("closed", () -> old().gate == Gate.CLOSED);
+    script.run(10_000);
+    Agent agent = script.world.hosts[OLD].agent;
+    agent.gate.commandClosed();
+    agent.obey(order(agent.promise().ballot(), new Task.OpenGate(own)));
+    script.run(1000);
+    assertEquals(Gate.CLOSED, old().gate, "nor was it open in between: I5");
+    script.world.network.heal();
+    script.untilWhole();
+  }
+
   /** By the coordinator that has made the new primary; its next orders are of a higher ballot. */
   private Order toRejoin() {
     Server primary = script.world.server(new NodeId(script.primary()));
     Member member = primary.host.agent.member;
     Task.Source source =
         new Task.Source(primary.id, member.address(), member.port(), SYSTEM, primary.history());
-    return new Order(
-        script.world.rules.group().group(),
-        old().id,
-        primary.host.agent.promise().ballot(),
-        Long.MAX_VALUE,
-        new Task.Rejoin(source));
+    return order(primary.host.agent.promise().ballot(), new Task.Rejoin(source));
+  }
+
+  private Order order(Ballot ballot, Task task) {
+    return new Order(script.world.rules.group().group(), old().id, ballot, Long.MAX_VALUE, task);
   }
 }
